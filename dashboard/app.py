@@ -1,0 +1,34 @@
+"""The frame: navigation, the three choices in the address bar, the stamp of the build. Pages hold everything else."""
+
+import streamlit as st
+
+from dashboard import db, filters, opening, theme
+
+st.set_page_config(page_title="年报镜", page_icon="🔎", layout="wide", initial_sidebar_state="auto")
+theme.apply()
+
+page = st.navigation(
+    {
+        "看结果": [
+            st.Page("pages/overview.py", title="总览", icon=":material/dashboard:", default=True),
+            st.Page("pages/proactive.py", title="主动公开", icon=":material/campaign:", url_path="proactive"),
+            st.Page("pages/requests.py", title="依申请公开", icon=":material/inbox:", url_path="requests"),
+            st.Page("pages/fees.py", title="收费", icon=":material/payments:", url_path="fees"),
+        ]
+    },
+    expanded=True,
+)
+
+build = db.current_build()
+if build is not None and filters.current() is not None:
+    filters.sidebar()
+
+page.run()
+
+if build is not None:
+    opening.legend()
+    mark = f"　·　{opening.SAMPLE_MARK}" if build.is_sample else ""
+    st.html(
+        f'<div class="nb-foot">{build.county}　·　数据版本 {build.build_id}　·　入库 '
+        f"{build.built_at:%Y-%m-%d %H:%M}　·　文件 {build.file_count} 份{mark}</div>"
+    )

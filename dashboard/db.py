@@ -1,0 +1,83 @@
+"""Read-only questions to the build in force.
+
+The pointer is read again on every rerun, so a page that is merely reloaded shows a new build; results are cached
+under the build they came from, and a connection to an older build is let go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import streamlit as st
+
+from etl.paths import County, default_county
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """The stamp of a build; `path` is the warehouse file it lives in."""
+
+    path: Path
+    build_id: str
+    built_at: Any
+    county: str
+    is_sample: bool
+    file_count: int
+
+
+def county() -> County:
+    """The county whose pages are shown: NIANBAO_DATA, else ./data."""
+    return default_county()
+
+
+def current_path() -> Path | None:
+    """The warehouse file the pointer names, or None when nothing has been built yet."""
+    pointer = county().pointer
+    try:
+        name = pointer.read_text(encoding="utf-8").strip()
+    except OSError:
+        return None
+    path = pointer.parent / name
+    return path if name and path.is_file() else None
+
+
+@st.cache_resource(max_entries=2, show_spinner=False, on_release=lambda connection: connection.close())
+def _connection(path: str) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(path, read_only=True)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _query(path: str, sql: str, parameters: tuple[tuple[str, Any], ...]) -> pl.DataFrame:
+    cursor = _connection(path).cursor()
+    try:
+        return cursor.sql(sql, params=dict(parameters)).pl()
+    finally:
+        cursor.close()
+
+
+def query(sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
+    """The rows of one question to the build in force; `$name` in the SQL is taken from `parameters`."""
+    path = current_path()
+    if path is None:
+        raise LookupError("还没有建好的仓库。请先运行 nianbao build。")
+    named = {key: value for key, value in (parameters or {}).items() if f"${key}" in sql}
+    return _query(str(path), sql, tuple(sorted(named.items())))
+
+
+def rows(sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """The same as dictionaries, for lists and sentences."""
+    return query(sql, parameters).to_dicts()
+
+
+def current_build() -> Build | None:
+    """The stamp of the build in force, or None when nothing has been built yet."""
+    path = current_path()
+    if path is None:
+        return None
+    stamp = rows("SELECT build_id, built_at, county, is_sample, file_count FROM build")[0]
+    return Build(path=path, **stamp)

@@ -1,0 +1,264 @@
+"""A table of figures in which every figure is a button: one click asks for its 出处.
+
+Streamlit's own data grid is drawn on a canvas: nothing in it can be found with Ctrl+F, read aloud or printed, and its
+menus speak English. This one is plain HTML, so the words of a value state stand in the document.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import streamlit as st
+
+from dashboard.states import LOOKS, ValueState, as_decimal
+from dashboard.theme import Palette, palette
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure: what is shown, how it stands, the address of its 出处 ("" for none), and what a download says of it."""
+
+    text: str
+    state: ValueState | None = None
+    address: str = ""
+    value: Decimal | None = None
+    raw: str = ""
+    source: str = ""
+    place: str = ""
+    note: str = ""
+
+    @classmethod
+    def empty(cls) -> Cell:
+        """No such unit in that year: not one of the value states, nothing to open."""
+        return cls("")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`head` names the row; `group` is repeated in a download; `is_total` sets it apart."""
+
+    head: str
+    cells: tuple[Cell, ...]
+    is_total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`corner` names what the rows are; `is_shaded` colours figures by size (root scale, so that one giant does not
+    wash out the rest); `is_tiles` shows each row's single cell as a tile."""
+
+    corner: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    is_shaded: bool = False
+    is_tiles: bool = False
+    marks: tuple[int, ...] = field(default=())  # columns before which another edition of the form begins
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Every address that can be asked of this table."""
+        return frozenset(cell.address for row in self.rows for cell in row.cells if cell.address)
+
+
+_JS = """
+export default function (component) {
+  const { data, parentElement, setStateValue } = component;
+  const host = parentElement.querySelector(".nb-host");
+  const make = (tag, name, text) => {
+    const node = document.createElement(tag);
+    if (name) node.className = name;
+    if (text !== undefined) node.textContent = text;
+    return node;
+  };
+  const figure = (cell, name) => {
+    const node = make(cell.a ? "button" : "span", name + " state-" + (cell.s || "none"), cell.t);
+    if (cell.bg) node.style.background = cell.bg;
+    if (cell.fg) node.style.color = cell.fg;
+    if (cell.title) node.title = cell.title;
+    if (cell.a) {
+      node.type = "button";
+      node.dataset.address = cell.a;
+      node.setAttribute("aria-label", cell.label);
+      if (cell.a === data.selected) node.setAttribute("aria-pressed", "true");
+      node.onclick = () => setStateValue("address", cell.a);
+    }
+    return node;
+  };
+  const tiles = () => {
+    const list = make("div", "nb-tiles");
+    for (const row of data.rows) {
+      const cell = row.cells[0];
+      const node = figure({...cell, t: ""}, "nb-tile");
+      node.append(make("span", "name", row.head), make("span", "word", cell.t));
+      list.append(node);
+    }
+    return list;
+  };
+  const table = () => {
+    const frame = make("div", "nb-scroll");
+    const grid = make("table", "nb-grid");
+    const head = grid.createTHead().insertRow();
+    head.append(make("th", "corner", data.corner));
+    data.columns.forEach((label, i) => {
+      const cell = make("th", data.marks.includes(i) ? "edge" : "", label);
+      cell.scope = "col";
+      head.append(cell);
+    });
+    const body = grid.createTBody();
+    for (const row of data.rows) {
+      const line = body.insertRow();
+      if (row.total) line.className = "total";
+      const name = make("th", "", row.head);
+      name.scope = "row";
+      line.append(name);
+      row.cells.forEach((cell, i) => {
+        const box = line.insertCell();
+        if (data.marks.includes(i)) box.className = "edge";
+        box.append(figure(cell, "nb-figure"));
+      });
+    }
+    frame.append(grid);
+    return frame;
+  };
+  const old = host.querySelector(".nb-scroll");
+  const top = old ? old.scrollTop : 0, left = old ? old.scrollLeft : 0;
+  host.replaceChildren(data.tiles ? tiles() : table());
+  const fresh = host.querySelector(".nb-scroll");
+  if (fresh) { fresh.scrollTop = top; fresh.scrollLeft = left; }
+}
+"""
+
+_CSS = """
+.nb-scroll {overflow: auto; max-height: 620px; border: 1px solid var(--st-border-color); border-radius: 4px;}
+.nb-grid {border-collapse: separate; border-spacing: 0; font-size: 14px; font-family: var(--st-font); width: 100%;
+  color: var(--st-text-color); font-variant-numeric: tabular-nums;}
+.nb-grid th {font-weight: 600; text-align: center; padding: 6px 8px; background: var(--st-secondary-background-color);
+  white-space: nowrap;}
+.nb-grid thead th {position: sticky; top: 0; z-index: 2; border-bottom: 1px solid var(--st-border-color);}
+.nb-grid tbody th, .nb-grid .corner {position: sticky; left: 0; text-align: left; z-index: 1; max-width: 22em;
+  white-space: normal; min-width: 6em;}
+.nb-grid .corner {z-index: 3;}
+.nb-grid tbody th {font-weight: 400; background: var(--st-background-color);
+  border-bottom: 1px solid var(--st-border-color-light, var(--st-border-color));}
+.nb-grid td {padding: 1px; border-bottom: 1px solid var(--st-border-color-light, var(--st-border-color)); min-width: 3.6em;}
+.nb-grid .edge {border-left: 2px dashed var(--st-text-color);}
+.nb-grid .total th, .nb-grid .total button {font-weight: 600;}
+.nb-figure {display: block; box-sizing: border-box; width: 100%; min-height: 28px; border: 0; border-radius: 2px;
+  font: inherit; font-variant-numeric: tabular-nums; padding: 3px 8px; text-align: center; background: transparent;
+  color: inherit; overflow-wrap: anywhere;}
+button.nb-figure, button.nb-tile {cursor: pointer;}
+button.nb-figure:hover, button.nb-tile:hover {outline: 2px solid var(--st-primary-color); outline-offset: -2px;}
+button:focus-visible, button[aria-pressed=true] {outline: 3px solid var(--st-primary-color) !important; outline-offset: -3px;}
+.state-not_collected {background-image: repeating-linear-gradient(45deg, transparent 0 5px, rgba(120,130,145,.28) 5px 6px);}
+.state-blank {box-shadow: inset 0 0 0 1px rgba(120,130,145,.35);}
+.nb-tiles {display: grid; grid-template-columns: repeat(auto-fill, minmax(118px, 1fr)); gap: 5px;}
+.nb-tile {display: flex; flex-direction: column; gap: 0; min-height: 48px; border: 1px solid rgba(120,130,145,.35);
+  border-radius: 4px; padding: 4px 8px; font: inherit; font-family: var(--st-font); text-align: left;
+  justify-content: center;}
+.nb-tile .name {font-size: 13px; line-height: 1.35; overflow-wrap: anywhere;}
+.nb-tile .word {font-size: 12px; line-height: 1.4; opacity: .85;}
+@media (max-width: 640px) {
+  .nb-figure {min-height: 44px;}
+  .nb-scroll {max-height: 70vh;}
+  .nb-grid tbody th {max-width: 8.5em;}
+  .nb-tiles {grid-template-columns: repeat(auto-fill, minmax(100px, 1fr));}
+}
+@media print {.nb-scroll {max-height: none; overflow: visible;} .nb-grid thead th, .nb-grid tbody th {position: static;}}
+"""
+
+_component = st.components.v2.component(
+    "nianbao_grid", html='<div class="nb-host"></div>', css=_CSS, js=_JS, isolate_styles=False
+)
+
+
+def show(table: Table, key: str) -> str | None:
+    """Draw the table; the address of the figure the reader chose last, if this table holds it."""
+    held = st.session_state.get(key) or {}
+    selected = held.get("address") if held.get("address") in table.addresses else None
+    colours = palette()
+    largest = max((float(cell.value or 0) for row in table.rows for cell in row.cells), default=0.0)
+    data = {
+        "corner": table.corner,
+        "columns": table.columns,
+        "marks": table.marks,
+        "tiles": table.is_tiles,
+        "selected": selected,
+        "rows": [
+            {
+                "head": row.head,
+                "total": row.is_total,
+                "cells": [
+                    _as_data(cell, _label(table, row, index, cell), colours, largest if table.is_shaded else 0)
+                    for index, cell in enumerate(row.cells)
+                ],
+            }
+            for row in table.rows
+        ],
+    }
+    chosen = _component(key=key, data=data, on_address_change=_nothing).address
+    return chosen if chosen in table.addresses else None
+
+
+def _nothing() -> None:
+    """A state key of a component needs a callback, or its value is not handed back."""
+
+
+def _label(table: Table, row: Row, index: int, cell: Cell) -> str:
+    return f"{row.head}，{table.columns[index]}：{cell.text}。查看出处"
+
+
+def _as_data(cell: Cell, label: str, colours: Palette, largest: float) -> dict[str, Any]:
+    ground, ink = ground_and_ink(cell, colours, largest)
+    return {
+        "t": cell.text,
+        "s": cell.state,
+        "a": cell.address,
+        "bg": ground,
+        "fg": ink,
+        "title": cell.note,
+        "label": label,
+    }
+
+
+def ground_and_ink(cell: Cell, colours: Palette, largest: float) -> tuple[str | None, str | None]:
+    """The two colours of a figure: by its state, or by its size where the table is shaded."""
+    if cell.state is None:
+        return None, None
+    if cell.state is ValueState.REPORTED:
+        if not largest or cell.value is None:
+            return None, None
+        step = min(9, int((max(float(cell.value), 0.0) / largest) ** 0.5 * 9.999))
+        is_strong = step >= 6
+        if colours.is_dark:
+            return colours.ramp[step], "#10161D" if is_strong else "#F2F6FA"
+        return colours.ramp[step], "#FFFFFF" if is_strong else "#12304F"
+    look = LOOKS[cell.state]
+    if cell.state is ValueState.ZERO or cell.state is ValueState.BLANK:
+        return None, None if cell.state is ValueState.ZERO else (look.dark if colours.is_dark else look.light)[1]
+    ground, ink = look.dark if colours.is_dark else look.light
+    return (None if cell.state is ValueState.NOT_COLLECTED else ground), ink
+
+
+def listing(columns: Sequence[str], rows: Sequence[Sequence[object]], numbers: frozenset[int] = frozenset()) -> None:
+    """A plain list for reading: text that wraps, nothing to click. `numbers` are the columns set flush right."""
+    head = "".join(f"<th>{html.escape(label)}</th>" for label in columns)
+    lines = "".join(
+        "<tr>"
+        + "".join(
+            f'<td data-label="{html.escape(columns[i])}"{" class=number" if i in numbers else ""}>'
+            f"{html.escape('' if value is None else str(value))}</td>"
+            for i, value in enumerate(row)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    st.html(f'<table class="nb-list wide"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>')
+
+
+def decimal_or_none(state: str, value: object) -> Decimal | None:
+    """The figure of a cell that has one."""
+    return as_decimal(value) if ValueState(state).has_value else None

@@ -1,0 +1,60 @@
+"""How every page begins: its title, the mark of invented data, and what to do where there is nothing to show yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard import db, filters, grid
+from dashboard.filters import Selection
+from dashboard.states import LOOKS, ValueState
+from dashboard.theme import palette
+
+SAMPLE_MARK = "示例数据：虚构的县和单位，不是真实数字"
+
+
+def open_page(title: str, draw: Callable[[Selection], None]) -> None:
+    """Draw a page for the reader's choice, or say how to begin when the warehouse holds no report."""
+    build = db.current_build()
+    if build is not None and build.is_sample:
+        st.html(f'<span class="nb-sample">{SAMPLE_MARK}</span>')
+    st.title(title, anchor=False)
+    selection = filters.current() if build is not None else None
+    if selection is None:
+        _how_to_begin()
+    else:
+        draw(selection)
+
+
+def _how_to_begin() -> None:
+    """Three steps, and what already lies there."""
+    folder = db.county().root
+    st.markdown("**还没有可以看的年报。三步就能开始：**")
+    st.markdown(
+        f"1. 把各单位的年报放进 `{folder}/raw/2024/`（年份作文件夹名；网页、纯文本都可以，不用改名）。\n"
+        f"2. 在 `{folder}/units.csv` 里列出应报单位，每行一家。\n"
+        "3. 在命令行运行 `nianbao build`，然后刷新本页。"
+    )
+    st.markdown("想先看看样子：运行 `nianbao up`，会另建一个虚构的示例县，不碰您的文件。")
+    if db.current_build() is None:
+        return
+    waiting = db.rows("SELECT path, message FROM attention WHERE kind IN ('unclaimed', 'unread') ORDER BY path")
+    if waiting:
+        st.markdown(f"**已收到 {len(waiting)} 份文件，但还不知道是谁家哪一年的：**")
+        grid.listing(("文件", "说明"), [(row["path"], row["message"]) for row in waiting])
+
+
+def legend() -> None:
+    """The one legend of the eight value states."""
+    is_dark = palette().is_dark
+    spans = []
+    for state in ValueState:
+        look = LOOKS[state]
+        ground, ink = look.dark if is_dark else look.light
+        word = "12" if state is ValueState.REPORTED else look.word
+        spans.append(
+            f'<span title="{look.meaning}"><span class="swatch" style="background:{ground};color:{ink}">{word}</span>'
+            f"{look.name}</span>"
+        )
+    st.html(f'<div class="nb-legend">{"".join(spans)}</div>')

@@ -1,0 +1,195 @@
+"""出处: from any figure on a page back to the file, the place in it and the text that stands there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dashboard import db, grid
+from dashboard.states import LOOKS, ValueState, write_figure, write_number
+from etl.source import LOCATOR_FIELDS, Locator
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What a figure is: `kind` cell, claim, outcome or filing; `item` its id there; `scope` a unit's id or a sum's scope."""
+
+    kind: str
+    item: str
+    year: int
+    scope: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}|{self.item}|{self.year}|{self.scope}"
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """The inverse of str()."""
+        kind, item, year, scope = text.split("|", 3)
+        return cls(kind, item, int(year), scope)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """For `db.query`."""
+        return {"item": self.item, "year": self.year, "scope": self.scope}
+
+
+# One question per kind: the figures, each with its own address, that stand behind what was clicked.
+_FIGURES = {
+    "cell": "SELECT * FROM scope_cell WHERE scope = $scope AND year = $year AND cell = $item ORDER BY position",
+    "outcome": """SELECT * FROM scope_cell WHERE scope = $scope AND year = $year
+                  AND cell IN (SELECT cell FROM outcome_cell WHERE outcome = $item) ORDER BY position, cell_position""",
+    "claim": "SELECT * FROM scope_claim WHERE scope = $scope AND year = $year AND claim = $item ORDER BY position",
+    "filing": "SELECT * FROM scope_filing WHERE scope = $scope AND year = $year ORDER BY position",
+}
+_WAITING = "SELECT path, message FROM attention WHERE kind IN ('unclaimed', 'unread') ORDER BY path"
+
+
+def place(locator: Mapping[str, Any] | None) -> str:
+    """A place in a document in words, or "" where there is none."""
+    if not locator:
+        return ""
+    return Locator(**{name: locator.get(name) for name in LOCATOR_FIELDS}).describe()
+
+
+def cell_name(row: Mapping[str, Any]) -> str:
+    """A cell of the form by its printed labels, e.g. 表三 … › 三、本年度办理结果 › （一）予以公开 › 总计."""
+    if "cell" not in row:
+        return f"正文 › {row['label']}"
+    parts = (row["table_label"], *re.split("[›>]", row["group_label"] or ""), row["row_label"], row["column_label"])
+    return " › ".join(part.strip() for part in parts if part and part.strip())
+
+
+def panel(address: str) -> None:
+    """Everything behind one figure, in the page below it."""
+    target = Address.parse(address)
+    figures = db.rows(_FIGURES[target.kind], target.parameters)
+    with st.container(border=True, key=f"source-{abs(hash(address))}"):
+        if not figures:
+            st.write("这一年没有这个单位的记录。")
+        elif target.kind == "filing":
+            _filings(figures, target.year)
+        elif len(figures) == 1:
+            _one(figures[0])
+        else:
+            _many(figures, target)
+
+
+def _one(row: dict[str, Any]) -> None:
+    state = ValueState(row["state"])
+    look = LOOKS[state]
+    text = write_figure(state, row["value"], row["raw"], bool(row.get("approximate")))
+    counter = row["counter"] if state.has_value else ""
+    st.markdown(f"**出处：{row['unit_name']} {row['year']} 年度 · {cell_name(row)}**")
+    lines = [("数值", f"{text} {counter}".strip()), ("状态", f"{look.name}（{look.meaning}）")]
+    if row["file_id"] is not None:
+        printed = row["raw"] if row["raw"] else ("（原文为空）" if state is ValueState.BLANK else "")
+        if state is ValueState.BLANK and "claim" in row:
+            printed = "（正文没有写这个数）"
+        lines += [
+            ("文件", row["path"]),
+            ("位置", place(row["locator"]) or "报告中没有这一项"),
+            ("原文句子" if "claim" in row else "原文", printed),
+        ]
+        if row.get("clause"):
+            lines.append(("依据", row["clause"]))
+    grid.listing(("项", "内容"), [line for line in lines if line[1]])
+
+
+def _many(figures: list[dict[str, Any]], target: Address) -> None:
+    """A sum: what went in, who wrote 0, and who is not in it for which reason."""
+    counted = [row for row in figures if ValueState(row["state"]).has_value]
+    total = sum((row["value"] for row in counted), start=0) if counted else None
+    units = len({row["unit_id"] for row in counted})
+    single = len({row["unit_id"] for row in figures}) == 1
+    name = cell_name(figures[0]) if target.kind != "outcome" else _outcome_name(target)
+    who = figures[0]["unit_name"] if single else (target.scope if target.scope != "全部" else "全部单位")
+    figure = f"{write_number(total)} {figures[0]['counter']}" if counted else "没有可计的数"
+    st.markdown(f"**出处：{who} {target.year} 年度 · {name} = {figure}**")
+    if not single:
+        st.caption(f"由 {units} 家的原表数字相加，计入 {units} 家。")
+    nonzero = [row for row in counted if row["state"] == ValueState.REPORTED]
+    if nonzero:
+        grid.listing(
+            ("单位", "项目", "数值", "原文", "文件", "位置"),
+            [_as_line(row, target) for row in nonzero],
+            numbers=frozenset({2}),
+        )
+    zeros = [row for row in counted if row["state"] == ValueState.ZERO]
+    if zeros:
+        label = f"写明是 0 的 {len(zeros)} {'项' if single or target.kind == 'outcome' else '家'}"
+        with st.expander(label):
+            grid.listing(
+                ("单位", "项目", "数值", "原文", "文件", "位置"),
+                [_as_line(row, target) for row in zeros],
+                numbers=frozenset({2}),
+            )
+    _not_counted(figures)
+
+
+def _as_line(row: dict[str, Any], target: Address) -> tuple[object, ...]:
+    item = row.get("row_label") if target.kind == "outcome" else (row.get("column_label") or row.get("label"))
+    text = write_figure(row["state"], row["value"], row["raw"], bool(row.get("approximate")))
+    return row["unit_name"], item, text, row["raw"] or "", row["path"] or "", place(row["locator"])
+
+
+def _outcome_name(target: Address) -> str:
+    found = db.rows("SELECT DISTINCT label FROM outcome_figure WHERE outcome = $item", {"item": target.item})
+    return f"本年度办理结果 › {found[0]['label'].strip()}" if found else "本年度办理结果"
+
+
+def _not_counted(figures: list[dict[str, Any]]) -> None:
+    for state in ValueState:
+        if state.has_value:
+            continue
+        left_out = [row for row in figures if row["state"] == state]
+        if not left_out:
+            continue
+        units = list(dict.fromkeys(row["unit_name"] for row in left_out))
+        look = LOOKS[state]
+        st.markdown(f"**没有计入：{look.name} {len(units)} 家**（{look.meaning}）")
+        st.caption("、".join(units))
+
+
+def _filings(figures: list[dict[str, Any]], year: int) -> None:
+    if len(figures) > 1:
+        st.markdown(f"**出处：{year} 年度收到的年报**")
+        filed = [row for row in figures if row["filing"] == "filed"]
+        missing = [row["unit_name"] for row in figures if row["filing"] == "not_filed"]
+        waiting = [row["unit_name"] for row in figures if row["filing"] == "not_collected"]
+        grid.listing(("单位", "文件"), [(row["unit_name"], row["path"]) for row in filed])
+        if missing:
+            st.markdown(f"**未报 {len(missing)} 家**（这一年已收齐，没有找到年报）")
+            st.caption("、".join(missing))
+        if waiting:
+            st.markdown(f"**未收集 {len(waiting)} 家**（还没有收齐，或不在应报之列）")
+            st.caption("、".join(waiting))
+        return
+    row = figures[0]
+    st.markdown(f"**出处：{row['unit_name']} {year} 年度的年报**")
+    if row["filing"] != "filed":
+        look = LOOKS[ValueState(row["filing"])]
+        st.write(f"{look.name}：{look.meaning}。")
+        held = db.rows(_WAITING)
+        if held:
+            st.caption("也可能就在下面等待认领的文件里：")
+            grid.listing(("文件", "说明"), [(line["path"], line["message"]) for line in held])
+        return
+    lines = [
+        ("文件", row["path"]),
+        ("标题", row["title"]),
+        ("正文里的单位名", row["printed_name"]),
+        ("落款日期", _date(row["signed_on"])),
+        ("发布日期", _date(row["published_at"])),
+        ("读出的数", f"{row['reported_cells']} 格有数或为 0，{row['unreadable_cells']} 格待核"),
+        ("几份中取这一份", row["choice_reason"]),
+    ]
+    grid.listing(("项", "内容"), [line for line in lines if line[1]])
+
+
+def _date(day: Any) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""

@@ -1,0 +1,1 @@
+"""The Word and Excel files that people send, sign and keep."""

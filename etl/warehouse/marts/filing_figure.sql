@@ -1,0 +1,25 @@
+-- What came of one unit's report of one year, and from which file?
+CREATE VIEW filing_figure AS
+SELECT
+    u.unit_id,
+    u.name AS unit_name,
+    u.position,
+    u."group",
+    u.kind = 'area' AS is_area,
+    f.year,
+    f.filing,
+    f.status,
+    f.form,
+    f.file_id,
+    s.path,
+    r.title,
+    r.unit_name AS printed_name,
+    r.signed_on,
+    r.published_at,
+    r.choice_reason,
+    (SELECT count(*) FROM fact c WHERE c.file_id = f.file_id AND c.state = 'unreadable') AS unreadable_cells,
+    (SELECT count(*) FROM fact c WHERE c.file_id = f.file_id AND c.state = 'reported') AS reported_cells
+FROM filing f
+JOIN unit u ON u.unit_id = f.unit_id
+LEFT JOIN report r ON r.file_id = f.file_id
+LEFT JOIN source_file s ON s.file_id = f.file_id;

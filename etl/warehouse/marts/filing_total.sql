@@ -1,0 +1,13 @@
+-- How many reports are due, filed and missing in each scope and year?
+CREATE VIEW filing_total AS
+SELECT
+    s.scope,
+    f.year,
+    count(*) FILTER (f.filing IN ('filed', 'not_filed')) AS due,
+    count(*) FILTER (f.filing = 'filed') AS filed,
+    count(*) FILTER (f.filing = 'not_filed') AS not_filed,
+    count(*) FILTER (f.filing = 'not_collected') AS not_collected,
+    count(*) FILTER (f.filing = 'filed' AND f.status = 'partial') AS partial
+FROM unit_scope s
+JOIN filing f ON f.unit_id = s.unit_id
+GROUP BY s.scope, f.year;
