@@ -1,4 +1,6 @@
-"""Renew every pin: resolve afresh, then write pyproject.toml's constraints and requirements.lock.
+"""Renew every pin: resolve afresh, then write pyproject.toml's constraints and the two hashed lists.
+
+requirements.lock is what the product needs, requirements-dev.lock what the tests need; neither holds an address.
 
     uv run .ci/pins.py            the newest versions that the ranges in pyproject.toml admit
     uv run .ci/pins.py --keep     no renewal: only write down what uv.lock says after an edit of the ranges
@@ -58,8 +60,9 @@ def main() -> None:
     uv("lock", *([] if "--keep" in sys.argv[1:] else ["--upgrade"]))
     write_constraints(locked())
     uv("lock")
-    lines = uv("export", "--all-groups", "--no-emit-project", "--no-header", "--no-annotate", "--locked", "-q")
-    (ROOT / "requirements.lock").write_text(lines, encoding="utf-8", newline="\n")
+    for name, groups in (("requirements.lock", "--no-default-groups"), ("requirements-dev.lock", "--only-group=dev")):
+        lines = uv("export", groups, "--no-emit-project", "--no-header", "--no-annotate", "--locked", "--quiet")
+        (ROOT / name).write_text(lines, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
