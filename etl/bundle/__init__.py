@@ -29,7 +29,7 @@ HERE = Path(__file__).resolve().parent
 SCRIPTS = ("start.py", "start.sh", "start.bat", "README.txt")
 # What a line of pip's output means, and what to do about it; the first match speaks.
 REASONS = (
-    (("No space left", "Errno 28", "WinError 112"), "磁盘已满。请腾出约 1 GB 空间后重试。"),
+    (("No space left", "Errno 28", "WinError 112"), "磁盘已满。请腾出约 500 MB 空间后重试。"),
     (("Read-only file system", "Permission denied", "WinError 5]"), "没有写入的权限。请用 --to 换一个能写的文件夹。"),
     (
         ("DO NOT MATCH THE HASHES",),
@@ -38,6 +38,10 @@ REASONS = (
     (
         ("NewConnectionError", "ConnectionError", "Failed to resolve", "timed out", "ProxyError", "SSLError"),
         "连不上软件源。请检查网络；在国内可用环境变量 PIP_INDEX_URL 指定镜像源。",
+    ),
+    (
+        ("from versions: none",),
+        "软件源里没有这个包，或连不上软件源。请检查网络，或用环境变量 PIP_INDEX_URL 换一个软件源。",
     ),
     (
         ("No matching distribution", "Could not find a version"),

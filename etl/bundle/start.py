@@ -81,7 +81,7 @@ def install() -> None:
     try:
         venv.EnvBuilder(clear=True, symlinks=os.name != "nt").create(str(VENV))
     except OSError as error:
-        message = f"写不进 {VENV}：{error.strerror}。请把整个文件夹拷到能写入、有 1 GB 空间的地方再启动。"
+        message = f"写不进 {VENV}：{error.strerror}。请把整个文件夹拷到能写入、有 1.5 GB 空间的地方再启动。"
         raise StartError(message) from error
     command = [python_of_venv(), str(pip / "pip"), "--isolated", "install", "--quiet", "--disable-pip-version-check"]
     command += ["--no-index", "--find-links", str(HERE / "wheels"), "--no-deps", "--require-hashes"]
@@ -89,7 +89,7 @@ def install() -> None:
     if done.returncode:
         raise StartError(
             "安装没有完成，原因见上面几行。常见原因：文件夹没有拷贝完整（重新拷贝）；"
-            "磁盘已满（腾出 1 GB）；杀毒软件拦截（允许后重新启动）。"
+            "磁盘已满（腾出 1.5 GB）；杀毒软件拦截（允许后重新启动）。"
         )
     STAMP.write_text(digest, encoding="utf-8")
 
