@@ -20,7 +20,7 @@ from dashboard.theme import Palette, palette
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One figure: what is shown, how it stands, the address of its 出处 ("" for none), and what a download says of it."""
+    """One figure: what is shown, how it stands, the address of its 出处 ("" for none), what a download says of it."""
 
     text: str
     state: ValueState | None = None
@@ -144,7 +144,8 @@ _CSS = """
 .nb-grid .corner {z-index: 3;}
 .nb-grid tbody th {font-weight: 400; background: var(--st-background-color);
   border-bottom: 1px solid var(--st-border-color-light, var(--st-border-color));}
-.nb-grid td {padding: 1px; border-bottom: 1px solid var(--st-border-color-light, var(--st-border-color)); min-width: 3.6em;}
+.nb-grid td {padding: 1px; min-width: 3.6em;
+  border-bottom: 1px solid var(--st-border-color-light, var(--st-border-color));}
 .nb-grid .edge {border-left: 2px dashed var(--st-text-color);}
 .nb-grid .total th, .nb-grid .total button {font-weight: 600;}
 .nb-figure {display: block; box-sizing: border-box; width: 100%; min-height: 28px; border: 0; border-radius: 2px;
@@ -152,8 +153,10 @@ _CSS = """
   color: inherit; overflow-wrap: anywhere;}
 button.nb-figure, button.nb-tile {cursor: pointer;}
 button.nb-figure:hover, button.nb-tile:hover {outline: 2px solid var(--st-primary-color); outline-offset: -2px;}
-button:focus-visible, button[aria-pressed=true] {outline: 3px solid var(--st-primary-color) !important; outline-offset: -3px;}
-.state-not_collected {background-image: repeating-linear-gradient(45deg, transparent 0 5px, rgba(120,130,145,.28) 5px 6px);}
+.nb-host button:focus-visible, .nb-host button[aria-pressed=true] {
+  outline: 3px solid var(--st-primary-color) !important; outline-offset: -3px;}
+.state-not_collected {
+  background-image: repeating-linear-gradient(45deg, transparent 0 5px, rgba(120,130,145,.28) 5px 6px);}
 .state-blank {box-shadow: inset 0 0 0 1px rgba(120,130,145,.35);}
 .nb-tiles {display: grid; grid-template-columns: repeat(auto-fill, minmax(118px, 1fr)); gap: 5px;}
 .nb-tile {display: flex; flex-direction: column; gap: 0; min-height: 48px; border: 1px solid rgba(120,130,145,.35);
@@ -167,7 +170,10 @@ button:focus-visible, button[aria-pressed=true] {outline: 3px solid var(--st-pri
   .nb-grid tbody th {max-width: 8.5em;}
   .nb-tiles {grid-template-columns: repeat(auto-fill, minmax(100px, 1fr));}
 }
-@media print {.nb-scroll {max-height: none; overflow: visible;} .nb-grid thead th, .nb-grid tbody th {position: static;}}
+@media print {
+  .nb-scroll {max-height: none; overflow: visible;}
+  .nb-grid thead th, .nb-grid tbody th {position: static;}
+}
 """
 
 _component = st.components.v2.component(
@@ -229,7 +235,9 @@ def ground_and_ink(cell: Cell, colours: Palette, largest: float) -> tuple[str | 
     if cell.state is None:
         return None, None
     if cell.state is ValueState.REPORTED:
-        if not largest or cell.value is None:
+        if cell.value is None:
+            return LOOKS[cell.state].dark if colours.is_dark else LOOKS[cell.state].light
+        if not largest:
             return None, None
         step = min(9, int((max(float(cell.value), 0.0) / largest) ** 0.5 * 9.999))
         is_strong = step >= 6

@@ -16,7 +16,7 @@ from etl.source import LOCATOR_FIELDS, Locator
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What a figure is: `kind` cell, claim, outcome or filing; `item` its id there; `scope` a unit's id or a sum's scope."""
+    """What a figure is: `kind` cell, claim, outcome or filing, `item` its id there, `scope` a unit or those summed."""
 
     kind: str
     item: str

@@ -40,12 +40,13 @@ class Look:
     dark: tuple[str, str]
 
 
+_PLAIN, _PLAIN_DARK = "#FFFFFF", "#12181F"
 LOOKS: dict[ValueState, Look] = {
-    ValueState.REPORTED: Look(
-        "有数", "有数", "报告里写明的数字", ("#DCE9F5", "#12436D"), ("#24435F", "#E6F2FF")
+    ValueState.REPORTED: Look("有数", "有数", "报告里写明的数字", ("#DCE9F5", "#12436D"), ("#24435F", "#E6F2FF")),
+    ValueState.ZERO: Look("0", "真零", "报告里写的就是 0", (_PLAIN, "#3D4653"), (_PLAIN_DARK, "#D5DAE1")),
+    ValueState.BLANK: Look(
+        "空", "空白", "该写数字的地方没有写；不当作 0", (_PLAIN, "#5B6675"), (_PLAIN_DARK, "#A7B0BC")
     ),
-    ValueState.ZERO: Look("0", "真零", "报告里写的就是 0", ("#FFFFFF", "#3D4653"), ("#12181F", "#D5DAE1")),
-    ValueState.BLANK: Look("空", "空白", "该写数字的地方没有写；不当作 0", ("#FFFFFF", "#5B6675"), ("#12181F", "#A7B0BC")),
     ValueState.SLASH: Look(
         "／", "不适用", "写的是“/”“—”“无”一类记号；不当作 0", ("#EEF1F4", "#5B6675"), ("#232C37", "#A7B0BC")
     ),
@@ -59,9 +60,9 @@ LOOKS: dict[ValueState, Look] = {
         "—", "不可比", "当年的表没有这一项，或含义不同", ("#F6F7F9", "#5B6675"), ("#1A222B", "#98A2AF")
     ),
     ValueState.NOT_COLLECTED: Look(
-        "未收集", "未收集", "这一年的年报还没有收齐，不能说没报", ("#FFFFFF", "#5B6675"), ("#12181F", "#98A2AF")
+        "未收集", "未收集", "还没有收这份年报，不能说没报", (_PLAIN, "#5B6675"), (_PLAIN_DARK, "#98A2AF")
     ),
-}  # fmt: skip
+}
 
 
 def as_decimal(value: object) -> Decimal | None:

@@ -26,8 +26,11 @@ _CSS = """
 [data-testid="stBaseButton-segmented_controlActive"] {min-height: 36px;}
 .nb-sample {display: inline-block; padding: 1px 10px; border: 1px solid #8A5A00; border-radius: 4px;
   background: #FFF3D6; color: #5C3B00; font-size: 14px; font-weight: 600;}
+.nb-title {font-size: 17px; font-weight: 600; line-height: 1.5; margin: 0;}
+[data-testid="stBaseButton-tertiary"] {color: var(--st-link-color, inherit); text-decoration: underline;
+  text-underline-offset: 3px;}
 .nb-badge {display: inline-block; padding: 0 6px; border: 1px dashed currentColor; border-radius: 4px;
-  font-size: 13px; opacity: .85;}
+  margin-left: 6px; font-weight: 400; font-size: 13px; opacity: .85;}
 .nb-legend {display: flex; flex-wrap: wrap; gap: 4px 14px; font-size: 14px; margin: 0;}
 .nb-legend span.swatch {display: inline-block; min-width: 30px; padding: 0 6px; margin-right: 5px; text-align: center;
   border: 1px solid rgba(120,130,145,.45); border-radius: 3px; font-size: 13px;}

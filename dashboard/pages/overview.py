@@ -2,68 +2,72 @@
 
 import streamlit as st
 
-from dashboard import card, db
-from dashboard.filters import Selection
+from dashboard import card, db, figures
+from dashboard.filters import ALL, Selection
 from dashboard.grid import Cell, Row, Table, listing
 from dashboard.opening import open_page
 from dashboard.provenance import Address
-from dashboard.states import LOOKS, ValueState, write_number
+from dashboard.states import LOOKS, ValueState
 
+FEES, RECEIVED = "proactive/admin_fees/amount_wan", "requests/new_received/total"
+COMPARED = (
+    "requests/new_received/total", "requests/total_processed/total", "requests/carried_out/total",
+    "proactive/licensing/decisions", "proactive/penalty/decisions", "disputes/reconsideration/total",
+)  # fmt: skip
 KINDS = {
     "unclaimed": ("等待认领的文件", "认领之前，对应单位显示为“未报”。"),
     "unread": ("没有读成的文件", "换一份能读的再放进文件夹，重新入库即可。"),
-    "unreadable": ("待核的格子", "读不准的不猜、不计入合计，请对照原文。"),
+    "unreadable": ("有待核数字的年报", "读不准的不猜、不计入合计，请对照原文。"),
     "not_filed": ("没有找到年报的单位", "这一年登记为已收齐。"),
     "spare": ("同一单位同一年多出来的文件", "都留着，只取其中一份。"),
 }
 
 
 def page(selection: Selection) -> None:
-    filed = db.rows("SELECT * FROM filing_total WHERE scope = $scope ORDER BY year", selection.parameters)
-    now = next((row for row in filed if row["year"] == selection.year), None)
-    if now is None:
+    filed = db.rows("SELECT * FROM filing_total WHERE scope = $scope AND year = $year", selection.parameters)
+    if not filed:
         st.write("这个单位在这一年还没有设立，或已并入别的单位。")
         return
-    st.markdown(f"**{conclusion(now, selection)}**")
-    figures(selection, filed)
-    filing(selection)
-    attention(selection)
+    st.markdown(f"**{conclusion(filed[0])}**")
+    large_figures(selection, filed[0])
+    left, right = st.columns([3, 2]) if selection.group == ALL and not selection.unit_id else (st.container(), None)
+    with left:
+        filing(selection)
+    if right is not None:
+        with right:
+            attention(selection)
+            area_report(selection)
+    else:
+        attention(selection)
 
 
-def conclusion(now: dict, selection: Selection) -> str:
-    missing = f"，{now['not_filed']} 家未报" if now["not_filed"] else "，没有未报"
-    waiting = f"；另有 {now['not_collected']} 家未收集，不算未报" if now["not_collected"] else ""
-    return f"{selection.year} 年度应报 {now['due']} 家，已报 {now['filed']} 家{missing}{waiting}。"
+def conclusion(now: dict) -> str:
+    missing = f"{now['not_filed']} 家未报" if now["not_filed"] else "没有未报"
+    waiting = f"；{now['not_collected']} 家还没有收，不算未报" if now["not_collected"] else ""
+    partial = f"；{now['partial']} 份有读不准的格子，待核" if now["partial"] else ""
+    return f"{now['year']} 年度应报 {now['due']} 家，已报 {now['filed']} 家，{missing}{waiting}{partial}。"
 
 
-def figures(selection: Selection, filed: list[dict]) -> None:
-    """The four large figures: 已报, 新收申请, 主动公开条数, 行政事业性收费."""
-    now = next(row for row in filed if row["year"] == selection.year)
-    filing_address = str(Address("filing", "report", selection.year, selection.scope))
+def large_figures(selection: Selection, now: dict) -> None:
+    """已报, 新收申请, 主动公开条数, 行政事业性收费, each with its 出处."""
     columns = st.columns(4)
+    addresses = [str(Address("filing", "report", selection.year, selection.scope))]
     with columns[0]:
-        card.metric("filing", "已报／应报（家）", f"{now['filed']}／{now['due']}", filed_words(now), filing_address)
+        note = f"未报 {now['not_filed']} 家，未收集 {now['not_collected']} 家"
+        card.metric("filing", "已报 / 应报（家）", f"{now['filed']} / {now['due']}", note, addresses[0])
     asked = [
-        ("requests", "新收申请（件）", "cell", "cell", "requests/new_received/total", ""),
-        ("published", "主动公开信息总数（条）", "claim", "claim", "published_total", "正文"),
-        ("fees", "行政事业性收费（万元）", "cell", "cell", "proactive/admin_fees/amount_wan", ""),
+        ("requests", "新收申请（件）", "cell", RECEIVED, ""),
+        ("published", "主动公开信息总数（条）", "claim", "published_total", "正文"),
+        ("fees", "行政事业性收费（万元）", "cell", FEES, ""),
     ]
-    addresses = [filing_address]
-    for column, (name, label, kind, key, item, badge) in zip(columns[1:], asked, strict=True):
-        rows = db.rows(
-            f"SELECT * FROM {kind}_total WHERE scope = $scope AND {key} = $item ORDER BY year",
+    for column, (name, label, kind, item, badge) in zip(columns[1:], asked, strict=True):
+        sums = db.rows(
+            f"SELECT * FROM {kind}_total WHERE scope = $scope AND {kind} = $item ORDER BY year",
             {"scope": selection.scope, "item": item},
         )
         with column:
-            addresses.append(card.total_metric(name, label, rows, kind, key, selection.year, badge))
+            addresses.append(card.total_metric(name, label, sums, kind, selection.year, badge))
     card.metric_source(addresses)
-
-
-def filed_words(now: dict) -> str:
-    parts = [f"未报 {now['not_filed']} 家"]
-    if now["partial"]:
-        parts.append(f"{now['partial']} 份有待核的格子")
-    return "，".join(parts)
 
 
 def filing(selection: Selection) -> None:
@@ -71,45 +75,61 @@ def filing(selection: Selection) -> None:
     years = sorted({row["year"] for row in rows})
     cells = {(row["unit_name"], row["year"]): filing_cell(row) for row in rows}
     units = list(dict.fromkeys(row["unit_name"] for row in rows))
-    here = [name for name in units if (name, selection.year) in cells]
-    tiles = Table(
-        "单位", (f"{selection.year}",), tuple(Row(name, (cells[name, selection.year],)) for name in here), is_tiles=True
-    )
-    table = Table(
-        "单位",
-        tuple(str(year) for year in years),
-        tuple(Row(name, tuple(cells.get((name, year), Cell.empty()) for year in years)) for name in units),
-    )
-    title = f"{selection.year} 年度各家报送情况" if len(here) > 1 else "历年报送情况"
-    views = {"本年": tiles, "历年": table}
-    card.show("filing", title, "一家一格，按登记表顺序；灰格是未报，黄格有待核的数。", selection, views)
+    here = tuple(Row(name, (cells[name, selection.year],)) for name in units if (name, selection.year) in cells)
+    lines = tuple(Row(name, tuple(cells.get((name, year), Cell.empty()) for year in years)) for name in units)
+    views: dict[str, card.View] = {
+        "本年": Table("单位", (str(selection.year),), here, is_tiles=True),
+        "历年": Table("单位", tuple(map(str, years)), lines),
+    }
+    title = f"{selection.year} 年度各家报送情况"
+    card.show("filing", "报送情况", title, "一家一格，按登记表顺序；灰格未报，黄格有待核的数。", selection, views)
 
 
 def filing_cell(row: dict) -> Cell:
     address = str(Address("filing", "report", row["year"], row["unit_id"]))
-    source = row["path"] or ""
     if row["filing"] != "filed":
         state = ValueState(row["filing"])
-        return Cell(LOOKS[state].word, state, address, note=LOOKS[state].meaning)
+        word = LOOKS[state].word if row["is_due"] else "不在应报之列"
+        return Cell(word, state, address, note=LOOKS[state].meaning)
     if row["unreadable_cells"]:
-        return Cell(f"待核 {row['unreadable_cells']} 格", ValueState.UNREADABLE, address, source=source)
-    return Cell("已报", ValueState.REPORTED, address, source=source)
+        return Cell(f"待核 {row['unreadable_cells']} 格", ValueState.UNREADABLE, address, source=row["path"])
+    return Cell("已报", ValueState.REPORTED, address, source=row["path"])
 
 
 def attention(selection: Selection) -> None:
     """What a person should look at; nothing here is a judgement of the unit."""
     rows = db.rows(
-        "SELECT * FROM attention WHERE (year = $year OR year IS NULL)"
-        " AND (unit_id IS NULL OR unit_id IN (SELECT unit_id FROM unit_scope WHERE scope = $scope))",
+        """SELECT * FROM attention WHERE (year = $year OR year IS NULL)
+           AND (unit_id IS NULL OR unit_id IN (SELECT unit_id FROM unit_scope WHERE scope = $scope))""",
         selection.parameters,
     )
-    st.markdown(f"### 请看一看的 {len(rows)} 处" if rows else "### 没有需要看的地方")
-    for kind, (label, hint) in KINDS.items():
-        held = [row for row in rows if row["kind"] == kind]
-        if held:
-            with st.expander(f"{label}：{write_number(len(held))}"):
-                st.caption(hint)
-                listing(("单位", "文件", "说明"), [(row["unit_name"], row["path"], row["message"]) for row in held])
+    with st.container(border=True, key="card-attention"):
+        st.html(f'<h3 class="nb-title">{f"请看一看：{len(rows)} 处" if rows else "没有需要看的地方"}</h3>')
+        st.caption("只列事实，不作评价；文件类的不分年度。")
+        for kind, (label, hint) in KINDS.items():
+            held = [row for row in rows if row["kind"] == kind]
+            if held:
+                with st.expander(f"{label}：{len(held)}"):
+                    st.caption(hint)
+                    listing(("单位", "文件", "说明"), [(row["unit_name"], row["path"], row["message"]) for row in held])
+
+
+def area_report(selection: Selection) -> None:
+    """The report of the whole area beside the sum of the units: two scopes that are never added together."""
+    rows = db.rows(
+        """SELECT *, scope = '全部' AS is_sum FROM cell_total WHERE year = $year AND list_contains($cells, cell)
+           AND scope IN ('全部', (SELECT unit_id FROM unit WHERE kind = 'area')) ORDER BY cell_position, is_sum DESC""",
+        {"year": selection.year, "cells": COMPARED},
+    )
+    area = [row for row in rows if not row["is_sum"]]
+    if not area:
+        return
+    for row in rows:
+        row["whose"] = "各单位合计" if row["is_sum"] else "县级年报"
+        row["what"] = figures.row_name(row)
+    table = figures.totals_by(rows, "cell", "what", "whose", "项目")
+    note = "县级年报是全区域口径，与各单位合计并列看，不相加；垂直管理单位等会使两边不同。"
+    card.show("area", "县级年报与各单位合计", "县级年报与各单位合计", note, selection, {"表": table})
 
 
 open_page("总览", page)

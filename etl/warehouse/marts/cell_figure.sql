@@ -23,6 +23,7 @@ SELECT
     u.position,
     u."group",
     u.kind = 'area' AS is_area,
+    u.is_due,
     f.year,
     i.cell,
     i."table",

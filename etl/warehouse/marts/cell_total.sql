@@ -1,5 +1,6 @@
 -- What do the units of a scope add up to in one cell, and who could not be counted?
 -- `value` is NULL where nobody could be counted: no figure, which is not a zero.
+-- A unit that need not file here is missed by nobody: it is neither counted nor missing.
 CREATE VIEW cell_total AS
 SELECT
     s.scope,
@@ -22,8 +23,8 @@ SELECT
     count(*) FILTER (c.state = 'not_filed') AS not_filed,
     count(*) FILTER (c.state = 'unreadable') AS unreadable,
     count(*) FILTER (c.state = 'not_comparable') AS not_comparable,
-    count(*) FILTER (c.state = 'not_collected') AS not_collected,
-    count(*) FILTER (c.state IN ('not_filed', 'unreadable')) = 0 AS is_complete
+    count(*) FILTER (c.state = 'not_collected' AND c.is_due) AS not_collected,
+    count(*) FILTER (c.state IN ('not_filed', 'unreadable') OR (c.state = 'not_collected' AND c.is_due)) = 0 AS is_complete
 FROM unit_scope s
 JOIN cell_figure c ON c.unit_id = s.unit_id
 GROUP BY s.scope, c.year, c.cell;

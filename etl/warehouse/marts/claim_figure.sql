@@ -20,6 +20,7 @@ SELECT
     u.position,
     u."group",
     u.kind = 'area' AS is_area,
+    u.is_due,
     f.year,
     i.claim,
     i.claim_position,

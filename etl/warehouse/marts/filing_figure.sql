@@ -6,6 +6,7 @@ SELECT
     u.position,
     u."group",
     u.kind = 'area' AS is_area,
+    u.is_due,
     f.year,
     f.filing,
     f.status,

@@ -6,6 +6,7 @@ SELECT
     any_value(c.unit_name) AS unit_name,
     any_value(c.position) AS position,
     any_value(c.is_area) AS is_area,
+    any_value(c.is_due) AS is_due,
     c.year,
     o.outcome,
     arg_min(o.label, o.cell_position) AS label,

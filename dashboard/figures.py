@@ -1,0 +1,125 @@
+"""From the rows of a mart to what is shown: the cells of tables and the marks of charts, each with its address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dashboard.charts import EDITION_STARTS, Mark
+from dashboard.grid import Cell, Row, Table
+from dashboard.provenance import Address, place
+from dashboard.states import LOOKS, ValueState, as_decimal, write_figure, write_number
+
+Rows = Sequence[dict[str, Any]]
+
+_LEFT_OUT = (ValueState.NOT_FILED, ValueState.UNREADABLE, ValueState.BLANK, ValueState.SLASH, ValueState.NOT_COLLECTED)
+
+
+def unit_cell(row: dict[str, Any], kind: str) -> Cell:
+    """The figure of one unit: `kind` cell, claim or outcome, from the view scope_<kind>."""
+    state = ValueState(row["state"])
+    raw = row.get("raw") or ""
+    return Cell(
+        text=write_figure(state, row["value"], raw, bool(row.get("approximate"))),
+        state=state,
+        address=str(Address(kind, row[kind], row["year"], row["unit_id"])),
+        value=as_decimal(row["value"]) if state.has_value else None,
+        raw=raw,
+        source=row.get("path") or "",
+        place=place(row.get("locator")),
+        note="" if state.has_value else LOOKS[state].meaning,
+    )
+
+
+def total_state(row: dict[str, Any]) -> ValueState:
+    """How a sum stands: a figure as soon as anybody could be counted, else the state most of its units share."""
+    if row["counted"]:
+        return ValueState.ZERO if row["value"] == 0 else ValueState.REPORTED
+    return max((ValueState.NOT_COMPARABLE, *_LEFT_OUT), key=lambda state: row[state])
+
+
+def total_cell(row: dict[str, Any], kind: str) -> Cell:
+    """A sum over a scope, from the view <kind>_total, with who was counted."""
+    state = total_state(row)
+    return Cell(
+        text=write_number(row["value"]) if state.has_value else LOOKS[state].word,
+        state=state,
+        address=str(Address(kind, row[kind], row["year"], row["scope"])),
+        value=as_decimal(row["value"]) if state.has_value else None,
+        note=counted_words(row),
+    )
+
+
+def counted_words(row: dict[str, Any]) -> str:
+    """How many units a sum holds and who is missing, e.g. 不完整：计入 57 家，未报 2 家，待核 1 家."""
+    left = [f"{LOOKS[state].name} {row[state]} 家" for state in _LEFT_OUT if row[state]]
+    words = "，".join([f"计入 {row['counted']} 家", *left])
+    return words if row["is_complete"] else f"不完整：{words}"
+
+
+def event_words(events: Rows) -> str:
+    """The events that the ▼ of a time axis stand for, as a sentence."""
+    words = [f"{row['happened_on']:%Y-%m-%d} {row['text']}" for row in events]
+    return f"▼ {'；'.join(words)}。" if words else ""
+
+
+def row_name(row: dict[str, Any]) -> str:
+    """A row of the form by name; 总计 alone would say nothing, so it takes its group along."""
+    group = row["group_label"].split("›")[-1].strip()
+    return f"{group}{row['row_label']}" if row["row"] == "total_processed" else row["row_label"]
+
+
+def year_marks(rows: Rows, kind: str) -> list[Mark]:
+    """The sums of a scope over the years, for `charts.by_year`."""
+    marks = []
+    for row in rows:
+        cell = total_cell(row, kind)
+        marks.append(
+            Mark(str(row["year"]), "", total_state(row), row["value"], cell.address, cell.text, row["is_complete"])
+        )
+    return marks
+
+
+def two_years(rows: Rows, kind: str, year: int) -> tuple[list[str], list[Mark]]:
+    """For `charts.dots`: the units with a figure other than 0 in `year`, and their marks then and the year before."""
+    names = [row["unit_name"] for row in rows if row["year"] == year and row["state"] == ValueState.REPORTED]
+    marks = []
+    for row in rows:
+        if row["unit_name"] in names and row["year"] in (year - 1, year):
+            cell = unit_cell(row, kind)
+            state = ValueState(row["state"])
+            marks.append(Mark(row["unit_name"], str(row["year"]), state, row["value"], cell.address, cell.text))
+    return names, marks
+
+
+def units_by_year(rows: Rows, kind: str) -> Table:
+    """Units down in the order of the register, years across, shaded by size."""
+    years = sorted({row["year"] for row in rows})
+    marks = tuple(index for index, year in enumerate(years) if year in EDITION_STARTS and index)
+    cells = {(row["unit_name"], row["year"]): unit_cell(row, kind) for row in rows}
+    return _spread("单位", years, cells, is_shaded=True, marks=marks)
+
+
+def units_by_item(rows: Rows, kind: str, label: str) -> Table:
+    """Units down, several figures of one year across."""
+    return _spread("单位", _order(rows, label), {(row["unit_name"], row[label]): unit_cell(row, kind) for row in rows})
+
+
+def totals_by(rows: Rows, kind: str, down: str, across: str, corner: str) -> Table:
+    """Sums down by one label, across by another (or by year)."""
+    return _spread(corner, _order(rows, across), {(row[down], row[across]): total_cell(row, kind) for row in rows})
+
+
+def totals_list(rows: Rows, kind: str, label: str, corner: str, column: str) -> Table:
+    """Sums one below the other."""
+    return Table(corner, (column,), tuple(Row(row[label], (total_cell(row, kind),)) for row in rows))
+
+
+def _order(rows: Rows, label: str) -> list[Any]:
+    return list(dict.fromkeys(row[label] for row in rows))
+
+
+def _spread(corner: str, columns: Sequence[Any], cells: dict[tuple[str, Any], Cell], **more: Any) -> Table:
+    heads = dict.fromkeys(head for head, _ in cells)
+    rows = tuple(Row(head, tuple(cells.get((head, column), Cell.empty()) for column in columns)) for head in heads)
+    return Table(corner, tuple(str(column) for column in columns), rows, **more)
