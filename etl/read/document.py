@@ -1,0 +1,75 @@
+"""What every reader delivers: paragraphs and grids in reading order, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from etl.source import Locator
+
+
+class ReadError(Exception):
+    """The bytes hold no document we can read. `code` is stable, `message` is for people: what, and what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A line of a text file or a text block of a page; never empty. Blank lines show as gaps in `locator.line`."""
+
+    text: str
+    locator: Locator
+
+
+@dataclass(slots=True)
+class Cell:
+    """One printed cell, at its top left corner. `row` and `column` count from 0 inside the grid; breaks are kept as \\n."""
+
+    text: str
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    locator: Locator
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table. With `has_spans` the coordinates are true; without, rows are ragged and `column` is only an order."""
+
+    number: int
+    rows: tuple[tuple[Cell, ...], ...]
+    has_spans: bool
+
+    def matrix(self) -> list[list[Cell | None]]:
+        """Every coordinate with the cell that covers it, None where none does."""
+        width = max((cell.column + cell.colspan for row in self.rows for cell in row), default=0)
+        matrix: list[list[Cell | None]] = [[None] * width for _ in self.rows]
+        for row in self.rows:
+            for cell in row:
+                for r in range(cell.row, min(cell.row + cell.rowspan, len(matrix))):
+                    for c in range(cell.column, cell.column + cell.colspan):
+                        matrix[r][c] = cell
+        return matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`meta` holds a page's <meta> entries, keys in lower case; `title` what the format itself names the title."""
+
+    format: str
+    blocks: tuple[Paragraph | Grid, ...]
+    title: str | None = None
+    meta: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def paragraphs(self) -> list[Paragraph]:
+        return [block for block in self.blocks if isinstance(block, Paragraph)]
+
+    @property
+    def grids(self) -> list[Grid]:
+        return [block for block in self.blocks if isinstance(block, Grid)]

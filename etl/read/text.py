@@ -1,0 +1,51 @@
+"""Plain text: lines, and runs of lines with | between their cells."""
+
+from __future__ import annotations
+
+import re
+
+from etl.read.document import Cell, Document, Grid, Paragraph
+from etl.source import Locator
+
+_BARS = str.maketrans("｜│┃", "|||")
+_RULE = re.compile(r"[\s|:+\-=]*-{2,}[\s|:+\-=]*")  # |---|---| of Markdown
+_EDGES = " \t\r\u3000\u00a0\ufeff\u200b"
+
+
+def read_text(text: str) -> Document:
+    """Lines as paragraphs; lines with bars as ragged grids, whose cells keep their order on the line."""
+    blocks: list[Paragraph | Grid] = []
+    pending: list[tuple[int, str]] = []
+    grids = 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        line = line.strip(_EDGES)
+        if "|" in line or "｜" in line or "│" in line or "┃" in line:
+            pending.append((number, line.translate(_BARS)))
+            continue
+        if not line:
+            continue  # a blank line neither ends a table nor begins one
+        if pending:
+            grids += 1
+            blocks.append(_grid(grids, pending))
+            pending = []
+        blocks.append(Paragraph(line, Locator(line=number)))
+    if pending:
+        blocks.append(_grid(grids + 1, pending))
+    return Document("text", tuple(blocks))
+
+
+def _grid(number: int, lines: list[tuple[int, str]]) -> Grid:
+    rows: list[tuple[Cell, ...]] = []
+    for line_number, line in lines:
+        if _RULE.fullmatch(line):
+            continue
+        parts = line.split("|")
+        if not parts[0].strip(_EDGES) and line.startswith("|"):
+            parts = parts[1:]  # | a | b |: the first bar is a frame, not an empty cell
+        rows.append(
+            tuple(
+                Cell(part.strip(_EDGES), len(rows), i, 1, 1, Locator(line=line_number, column=i + 1))
+                for i, part in enumerate(parts)
+            )
+        )
+    return Grid(number, tuple(rows), has_spans=False)

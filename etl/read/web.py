@@ -1,0 +1,158 @@
+"""Web pages: HTML as a browser repairs it, tables with rowspan and colspan, the page's <meta> entries."""
+
+from __future__ import annotations
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from etl.read.document import Cell, Document, Grid, Paragraph
+from etl.source import Locator
+
+_SILENT = frozenset({"script", "style", "noscript", "template", "head", "-comment", "select", "button", "textarea", "svg"})
+_BREAKS = frozenset(
+    "address article aside blockquote br center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li "
+    "main nav ol p pre section table tbody td tfoot th thead tr ul body".split()
+)
+_EDGES = " \t\r\n\u3000\u00a0\ufeff\u200b"
+_MOST_SPAN = 200  # a colspan of thousands is a fault of the page, not a table
+
+
+def read_web(text: str) -> Document:
+    """Text blocks and innermost tables in reading order; layout tables around them count as text."""
+    parser = LexborHTMLParser(text)
+    meta: dict[str, str] = {}
+    for node in parser.css("meta[name]"):
+        name, content = node.attributes.get("name"), node.attributes.get("content")
+        if name and content and content.strip():
+            meta.setdefault(name.strip().lower(), content.strip())
+    title_node = parser.css_first("title")
+    title = title_node.text().strip() if title_node else ""
+    blocks = _Blocks()
+    if parser.body is not None:
+        blocks.walk(parser.body)
+    return Document("html", tuple(blocks.found), title or None, meta)
+
+
+class _Blocks:
+    """Collects blocks in one pass without recursion: real pages nest deeply, hostile ones without end."""
+
+    def __init__(self) -> None:
+        self.found: list[Paragraph | Grid] = []
+        self.words: list[str] = []
+        self.paragraphs = 0
+        self.grids = 0
+
+    def walk(self, body: LexborNode) -> None:
+        data_tables = _innermost_tables(body)
+        node: LexborNode | None = body
+        while node is not None:
+            tag = node.tag
+            below = None
+            if tag == "-text":
+                self.words.append(node.text_content or "")
+            elif tag not in _SILENT:
+                if tag in _BREAKS:
+                    self.flush()
+                if tag == "table" and node.mem_id in data_tables:
+                    self.add_table(node)
+                else:
+                    below = node.child
+            if below is not None:
+                node = below
+                continue
+            node = self._after(node, body)
+        self.flush()
+
+    def _after(self, node: LexborNode, body: LexborNode) -> LexborNode | None:
+        here: LexborNode | None = node
+        while here is not None and here.mem_id != body.mem_id:
+            if here.next is not None:
+                return here.next
+            here = here.parent
+            if here is not None and here.tag in _BREAKS:
+                self.flush()
+        return None
+
+    def flush(self) -> None:
+        if not self.words:
+            return
+        text = "".join(self.words).strip(_EDGES)
+        self.words.clear()
+        if text:
+            self.paragraphs += 1
+            line = " ".join(text.split())
+            self.found.append(Paragraph(line, Locator(paragraph=self.paragraphs)))
+
+    def add_table(self, table: LexborNode) -> None:
+        self.flush()
+        rows = _rows(table, self.grids + 1)
+        if len(rows) == 1 and len(rows[0]) <= 2 or not any(cell.text for row in rows for cell in row):
+            for row in rows:  # a box around text
+                for cell in row:
+                    for line in cell.text.split("\n"):
+                        self.words.append(line)
+                        self.flush()
+            return
+        self.grids += 1
+        self.found.append(Grid(self.grids, rows, has_spans=True))
+
+
+def _innermost_tables(body: LexborNode) -> set[int]:
+    """Tables that hold no other. In document order the first table inside another one follows it directly."""
+    tables = body.css("table")
+    holders = set()
+    for table, following in zip(tables, tables[1:], strict=False):
+        above = following.parent
+        for _ in range(_MOST_SPAN):
+            if above is None:
+                break
+            if above.mem_id == table.mem_id:
+                holders.add(table.mem_id)
+                break
+            above = above.parent
+    return {table.mem_id for table in tables} - holders
+
+
+def _rows(table: LexborNode, number: int) -> tuple[tuple[Cell, ...], ...]:
+    taken: dict[tuple[int, int], bool] = {}
+    rows: list[tuple[Cell, ...]] = []
+    for r, row in enumerate(table.css("tr")):
+        cells: list[Cell] = []
+        column = 0
+        node = row.child
+        while node is not None:
+            if node.tag == "td" or node.tag == "th":
+                while (r, column) in taken:
+                    column += 1
+                attributes = node.attributes
+                rowspan, colspan = _span(attributes.get("rowspan")), _span(attributes.get("colspan"))
+                if rowspan > 1:
+                    for below in range(r + 1, r + rowspan):
+                        for c in range(column, column + colspan):
+                            taken[below, c] = True
+                place = Locator(table=number, row=r + 1, column=column + 1)
+                cells.append(Cell(_cell_text(node), r, column, rowspan, colspan, place))
+                column += colspan
+            node = node.next
+        rows.append(tuple(cells))
+    return tuple(rows)
+
+
+def _cell_text(cell: LexborNode) -> str:
+    """The text of one cell; pieces that the page puts on lines of their own stay apart by \\n."""
+    first = cell.child
+    if first is None:
+        return ""
+    if first.next is None and first.tag == "-text":
+        return (first.text_content or "").strip(_EDGES)
+    words: list[str] = []
+    for node in cell.traverse(include_text=True):
+        if node.tag == "-text":
+            words.append(node.text_content or "")
+        elif node.tag in _BREAKS and words:
+            words.append("\n")
+    lines = (" ".join(line.split()) for line in "".join(words).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _span(text: str | None) -> int:
+    return min(max(int(text), 1), _MOST_SPAN) if text and text.strip().isdigit() else 1
