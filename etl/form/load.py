@@ -111,7 +111,9 @@ class _Reading:
         self.distinct([table.id for table in tables], "tables.id")
         for table in tables:
             if table.section not in {section.number for section in sections}:
-                raise self.fail(f"tables.{table.id}.section", f"没有编号为“{table.section}”的部分。请改为 sections 中的编号。")
+                raise self.fail(
+                    f"tables.{table.id}.section", f"没有编号为“{table.section}”的部分。请改为 sections 中的编号。"
+                )
         cells = tuple(cell for table in tables for cell in _cells(table))
         self.distinct([cell.id for cell in cells], "tables 的单元格")
         return Form(
@@ -162,11 +164,15 @@ class _Reading:
         else:
             blocks = (self.block({"label": "", **{k: entry.get(k) for k in ("clause", "columns", "rows")}}, where),)
         rows = [row.id for block in blocks for row in block.rows]
-        variants = tuple(self.row(row, f"{where}.variant_rows[{i}]") for i, row in enumerate(entry.get("variant_rows", [])))
+        variants = tuple(
+            self.row(row, f"{where}.variant_rows[{i}]") for i, row in enumerate(entry.get("variant_rows", []))
+        )
         self.distinct([*rows, *(row.id for row in variants)], f"{where}.rows.id")
         for row in variants:
             if not row.replaces or not set(row.replaces) <= set(rows):
-                raise self.fail(f"{where}.variant_rows.{row.id}.replaces", "应列出本表中被它代替的各行编号。请补全或改正。")
+                raise self.fail(
+                    f"{where}.variant_rows.{row.id}.replaces", "应列出本表中被它代替的各行编号。请补全或改正。"
+                )
         return FormTable(
             id=name,
             section=self.need(entry, "section", where, str),
@@ -200,7 +206,9 @@ class _Reading:
             for item in entries:
                 if not set(item.total_of) <= ids - {item.id}:
                     unknown = "、".join(sorted(set(item.total_of) - ids)) or item.id
-                    raise self.fail(f"{where}.{kind}.{item.id}.total_of", f"“{unknown}”不是可加的编号。请改为同表其他编号。")
+                    raise self.fail(
+                        f"{where}.{kind}.{item.id}.total_of", f"“{unknown}”不是可加的编号。请改为同表其他编号。"
+                    )
         return Block(
             label=self.need(entry, "label", where, str),
             aliases=self.strings(entry, "aliases", where),

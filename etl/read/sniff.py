@@ -56,7 +56,11 @@ def sniff(name: str, data: bytes) -> tuple[FileKind, str]:
 
 
 def _decode(name: str, data: bytes) -> str:
-    for bom, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for bom, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if data.startswith(bom):
             return _strict(name, data, encoding)
     declared = _CHARSET.search(data, 0, 4096)
@@ -87,5 +91,7 @@ def _checked(name: str, text: str) -> str:
     """Text that decodes but was damaged by a wrong decoding before it reached us is refused, never guessed at."""
     damaged = text.count("\ufffd") + len(_MISREAD.findall(text))
     if damaged > 20 and damaged > len(text) / 50:
-        raise ReadError("misread_encoding", f"“{name}”里的汉字已成乱码（保存时用错了编码）。请从原网页或原文件重新保存。")
+        raise ReadError(
+            "misread_encoding", f"“{name}”里的汉字已成乱码（保存时用错了编码）。请从原网页或原文件重新保存。"
+        )
     return text

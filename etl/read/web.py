@@ -7,7 +7,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from etl.read.document import Cell, Document, Grid, Paragraph
 from etl.source import Locator
 
-_SILENT = frozenset({"script", "style", "noscript", "template", "head", "-comment", "select", "button", "textarea", "svg"})
+_SILENT = frozenset(
+    {"script", "style", "noscript", "template", "head", "-comment", "select", "button", "textarea", "svg"}
+)
 _BREAKS = frozenset(
     "address article aside blockquote br center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li "
     "main nav ol p pre section table tbody td tfoot th thead tr ul body".split()

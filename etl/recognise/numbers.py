@@ -1,0 +1,37 @@
+"""What a table cell's text says: a figure, nothing, a slash, or something we must not guess at."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from functools import lru_cache
+
+from etl.report import FactState
+
+_SLASHES = frozenset({"/", "-", "--", "—", "——", "―", "–", "−", "\\", "无", "不适用", "//", "---"})
+_FIGURE = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060\u00ad"))
+_MOST_DIGITS = 14  # before the point: what the warehouse can hold exactly
+
+
+@lru_cache(maxsize=20_000)
+def read_cell(raw: str, unit: str) -> tuple[FactState, Decimal | None]:
+    """The state and, only where REPORTED, the value in the form's own `unit` (件 or 万元).
+
+    A measure word after the figure is accepted when it is the form's; any other (元 where the form says 万元) makes
+    the cell unreadable, and so do digits with spaces or breaks between them: 1⏎0 may be 10, or 1 and 0.
+    """
+    text = unicodedata.normalize("NFKC", raw.translate(_INVISIBLE)).strip()
+    if not text:
+        return FactState.BLANK, None
+    if text in _SLASHES:
+        return FactState.SLASH, None
+    if text.endswith(unit) and text[0].isdigit():
+        text = text[: -len(unit)].rstrip()
+    if not _FIGURE.fullmatch(text) or not text.isascii() and "−" not in text:
+        return FactState.UNREADABLE, None
+    value = Decimal(text.replace(",", "").replace("−", "-"))
+    if value.adjusted() >= _MOST_DIGITS or -value.as_tuple().exponent > 6:
+        return FactState.UNREADABLE, None
+    return FactState.REPORTED, value

@@ -1,0 +1,113 @@
+"""The six sections and, in the first, its five aspects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from etl.form import Form, SectionSpec
+from etl.read import Document, Grid, Paragraph
+from etl.recognise.labels import key
+from etl.report import Section
+
+_NUMBERED = re.compile(r"\s*(?:#+\s*)?([一二三四五六七八九十])\s*[、.．，,：:]\s*(.+)")
+_ASPECT = re.compile(
+    r"\s*(?:[（(]?\s*[一二三四五六七八九]\s*[）)]|[（(]\d[)）]|\d\s*[.．、]|[一二三四五]是|第[一二三四五][，、])\s*(.{2,40})"
+)
+_TITLE_END = re.compile(r"[。；：:，,]")
+_LONGEST_HEADING = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A section's heading and the blocks up to the next one: block indices [start, end), the heading excluded."""
+
+    spec: SectionSpec
+    title: str
+    heading: Paragraph
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=8)
+def _titles(form: Form) -> dict[str, SectionSpec]:
+    return {key(title): spec for spec in form.sections for title in (spec.title, *spec.aliases)}
+
+
+def section_spans(document: Document, form: Form) -> list[Span]:
+    """Sections in reading order. A name listed in the preamble is not a heading: a heading has its own paragraph."""
+    heads: list[tuple[SectionSpec, str, Paragraph, int]] = []
+    for i, block in enumerate(document.blocks):
+        if not isinstance(block, Paragraph):
+            continue
+        found = _heading(block.text, form)
+        if found is not None:
+            spec, title = found
+            heads = [head for head in heads if head[0] is not spec or head[3] + 1 < i]
+            heads.append((spec, title, block, i))
+    heads = _in_order(heads, form)
+    spans = []
+    for n, (spec, title, block, i) in enumerate(heads):
+        end = heads[n + 1][3] if n + 1 < len(heads) else len(document.blocks)
+        spans.append(Span(spec, title, block, i + 1, end))
+    return spans
+
+
+def _heading(text: str, form: Form) -> tuple[SectionSpec, str] | None:
+    if len(text) > _LONGEST_HEADING:
+        return None
+    match = _NUMBERED.match(text)
+    spec = _titles(form).get(key(match[2] if match else text))
+    return (spec, text.strip()) if spec is not None else None
+
+
+def _in_order(heads: list[tuple[SectionSpec, str, Paragraph, int]], form: Form) -> list:
+    """A menu may name a section before the report does: of several headings of one section the last one that keeps
+    the form's order counts."""
+    order = {spec.number: n for n, spec in enumerate(form.sections)}
+    kept: list[tuple[SectionSpec, str, Paragraph, int]] = []
+    for head in heads:
+        while (
+            kept
+            and order[kept[-1][0].number] >= order[head[0].number]
+            and any(order[earlier[0].number] == order[head[0].number] for earlier in kept)
+        ):
+            kept.pop()
+        kept.append(head)
+    return kept
+
+
+def as_section(document: Document, span: Span) -> Section:
+    """The section's text without its tables."""
+    paragraphs = [block for block in document.blocks[span.start : span.end] if isinstance(block, Paragraph)]
+    text = "\n".join(paragraph.text for paragraph in paragraphs)
+    return Section(span.spec.number, span.title, _aspects(paragraphs, span.spec), text, span.heading.locator)
+
+
+def _aspects(paragraphs: Sequence[Paragraph], spec: SectionSpec) -> tuple[str, ...]:
+    if not spec.aspects:
+        return ()
+    names = sorted(
+        ((key(word), aspect.id) for aspect in spec.aspects for word in (aspect.title, *aspect.aliases)),
+        key=lambda pair: -len(pair[0]),
+    )
+    found: list[str] = []
+    for paragraph in paragraphs:
+        match = _ASPECT.match(paragraph.text)
+        head = _TITLE_END.split(match[1] if match else paragraph.text, maxsplit=1)[0]
+        if not match and len(head) > 16:
+            continue
+        word = key(head)
+        aspect = next(
+            (name for title, name in names if word.startswith(title) or (title in word and len(word) < 18)), None
+        )
+        if aspect and aspect not in found:
+            found.append(aspect)
+    return tuple(found)
+
+
+def grids_in(document: Document, span: Span) -> list[Grid]:
+    """The grids between this heading and the next."""
+    return [block for block in document.blocks[span.start : span.end] if isinstance(block, Grid)]
