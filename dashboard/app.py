@@ -1,4 +1,8 @@
-"""The frame: navigation, the three choices in the address bar, the stamp of the build. Pages hold everything else."""
+"""The frame: navigation, the three choices in the address bar, the stamp of the build. Pages hold everything else.
+
+The pages must not lie in a folder named `pages`: Streamlit would take it for its older kind of app and answer a link
+to a page without running this frame until somebody has opened `/`.
+"""
 
 import streamlit as st
 
@@ -10,10 +14,10 @@ theme.apply()
 page = st.navigation(
     {
         "看结果": [
-            st.Page("pages/overview.py", title="总览", icon=":material/dashboard:", default=True),
-            st.Page("pages/proactive.py", title="主动公开", icon=":material/campaign:", url_path="proactive"),
-            st.Page("pages/requests.py", title="依申请公开", icon=":material/inbox:", url_path="requests"),
-            st.Page("pages/fees.py", title="收费", icon=":material/payments:", url_path="fees"),
+            st.Page("app_pages/overview.py", title="总览", icon=":material/dashboard:", default=True),
+            st.Page("app_pages/proactive.py", title="主动公开", icon=":material/campaign:", url_path="proactive"),
+            st.Page("app_pages/requests.py", title="依申请公开", icon=":material/inbox:", url_path="requests"),
+            st.Page("app_pages/fees.py", title="收费", icon=":material/payments:", url_path="fees"),
         ]
     },
     expanded=True,

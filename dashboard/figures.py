@@ -65,7 +65,7 @@ def event_words(events: Rows) -> str:
 
 def row_name(row: dict[str, Any]) -> str:
     """A row of the form by name; 总计 alone would say nothing, so it takes its group along."""
-    group = row["group_label"].split("›")[-1].strip()
+    group = row["group_label"].split(" / ")[-1]
     return f"{group}{row['row_label']}" if row["row"] == "total_processed" else row["row_label"]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -60,7 +59,7 @@ def cell_name(row: Mapping[str, Any]) -> str:
     """A cell of the form by its printed labels, e.g. 表三 … › 三、本年度办理结果 › （一）予以公开 › 总计."""
     if "cell" not in row:
         return f"正文 › {row['label']}"
-    parts = (row["table_label"], *re.split("[›>]", row["group_label"] or ""), row["row_label"], row["column_label"])
+    parts = (row["table_label"], *(row["group_label"] or "").split(" / "), row["row_label"], row["column_label"])
     return " › ".join(part.strip() for part in parts if part and part.strip())
 
 

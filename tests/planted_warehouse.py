@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 WAREHOUSE = Path(__file__).resolve().parents[1] / "etl" / "warehouse"
-GROUP_SEPARATOR = " › "
+GROUP_SEPARATOR = " / "
 
 TOWNSHIPS, DEPARTMENTS = "乡镇街道", "县直部门"
 UNITS = [  # unit_id, name, kind, kind_label, group, valid_from, valid_to, is_due

@@ -13,7 +13,7 @@ SELECT
         WHEN "row" LIKE 'notproc%' THEN 'not_processed'
         ELSE 'other'
     END AS outcome,
-    CASE WHEN "row" IN ('granted', 'partially_granted') THEN row_label ELSE trim(regexp_extract(group_label, '[^›>]*$')) END AS label
+    CASE WHEN "row" IN ('granted', 'partially_granted') THEN row_label ELSE string_split(group_label, ' / ')[-1] END AS label
 FROM (
     SELECT
         cell,
