@@ -76,71 +76,76 @@ def _keep_ink(figure: go.Figure) -> go.Figure:
     return figure
 
 
+def edition_edges(years: Sequence[int]) -> dict[int, int]:
+    """Before which place of `years` each later edition of the form begins: {1: 2021} for [2020, 2022]."""
+    edges = {}
+    for start in EDITION_STARTS:
+        later = [index for index, year in enumerate(years) if year >= start]
+        if later and later[0] > 0:
+            edges[later[0]] = start
+    return edges
+
+
 def by_year(marks: Sequence[Mark], counter: str, events: Sequence[dict[str, Any]] = ()) -> go.Figure:
     """Sums over the years as bars, hatched where incomplete; a year without a figure shows the word of its state."""
     colours = palette()
-    figure = _base(colours, 280)
-    drawn = [mark for mark in marks if mark.state is ValueState.REPORTED]
-    rest = [mark for mark in marks if mark.state is not ValueState.REPORTED]
+    figure = _base(colours, 270)
     figure.add_bar(
-        x=[mark.x for mark in drawn],
-        y=[mark.size for mark in drawn],
-        customdata=[[mark.address] for mark in drawn],
-        text=[mark.text for mark in drawn],
+        x=[mark.x for mark in marks],
+        y=[mark.size if mark.state.has_value else 0 for mark in marks],
+        text=[mark.text if mark.state.has_value else LOOKS[mark.state].word for mark in marks],
         textposition="outside",
         cliponaxis=False,
+        hoverinfo="skip",
+        width=0.5,
         marker={
             "color": colours.series[0],
             "line": {"width": 1, "color": colours.series[0]},
             "pattern": {
-                "shape": ["" if mark.is_complete else "/" for mark in drawn],
+                "shape": ["" if mark.is_complete else "/" for mark in marks],
                 "fillmode": "overlay",
                 "fgcolor": colours.ground,
                 "fgopacity": 0.75,
                 "solidity": 0.4,
             },
         },
-        hovertemplate=f"%{{x}} 年度：%{{text}} {counter}<extra></extra>",
-        width=0.5,
     )
-    # A true zero and a year without a figure have no bar to hit; a short line takes the click and a word says which.
-    figure.add_scatter(
-        x=[mark.x for mark in rest],
-        y=[0] * len(rest),
-        mode="markers+text",
-        text=["0" if mark.state is ValueState.ZERO else LOOKS[mark.state].word for mark in rest],
-        textposition="top center",
-        textfont={"color": colours.faint, "size": 14},
-        customdata=[[mark.address] for mark in rest],
-        marker={"symbol": "line-ew", "size": 30, "line": {"width": 4, "color": colours.faint}},
-        hovertemplate="%{x} 年度：%{text}<extra></extra>",
+    top = max((mark.size for mark in marks if mark.state.has_value), default=0) * 1.2 or 1
+    # The whole column takes the click: a small figure, a true zero and a missing year have no bar to hit.
+    figure.add_bar(
+        x=[mark.x for mark in marks],
+        y=[top] * len(marks),
+        customdata=[[mark.address] for mark in marks],
+        hovertext=[f"{mark.text} {counter}" if mark.state.has_value else LOOKS[mark.state].name for mark in marks],
+        hovertemplate="%{x} 年度：%{hovertext}<extra></extra>",
+        marker={"color": colours.faint, "opacity": 0.001},
+        width=0.9,
     )
-    top = max((mark.size for mark in drawn), default=0)
-    figure.update_yaxes(showticklabels=False, showgrid=False, range=[-top * 0.02, top * 1.2 or 1])
-    shown = [mark.x for mark in marks]
+    years = [mark.x for mark in marks]
+    figure.update_yaxes(showticklabels=False, showgrid=False, range=[0, top])
     figure.update_xaxes(
-        type="category", categoryorder="array", categoryarray=shown, range=[-0.5, len(shown) - 0.5], showgrid=False
+        type="category", categoryorder="array", categoryarray=years, range=[-0.5, len(years) - 0.5], showgrid=False
     )
-    figure.update_layout(showlegend=False)
-    _time_marks(figure, [int(year) for year in shown], events, colours)
-    return _keep_ink(figure)
+    figure.update_layout(showlegend=False, barmode="overlay")
+    _time_marks(figure, [int(year) for year in years], events, colours)
+    for trace, opacity in zip(figure.data, (1, 0.001), strict=True):
+        trace.update(selected={"marker": {"opacity": opacity}}, unselected={"marker": {"opacity": opacity}})
+    return figure
 
 
 def _time_marks(figure: go.Figure, years: Sequence[int], events: Sequence[dict[str, Any]], colours: Palette) -> None:
     """Where another edition of the form begins, and what happened: figures on both sides need not be comparable."""
-    for start in EDITION_STARTS:
-        later = [index for index, year in enumerate(years) if year >= start]
-        if later and later[0] > 0:
-            figure.add_vline(x=later[0] - 0.5, line={"color": colours.faint, "dash": "dash", "width": 1.5})
-            figure.add_annotation(
-                x=later[0] - 0.5,
-                y=1,
-                yref="paper",
-                yanchor="bottom",
-                showarrow=False,
-                text=f"{start} 年起改版",
-                font={"size": 13, "color": colours.faint},
-            )
+    for index, start in edition_edges(years).items():
+        figure.add_vline(x=index - 0.5, line={"color": colours.faint, "dash": "dash", "width": 1.5})
+        figure.add_annotation(
+            x=index - 0.5,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            showarrow=False,
+            text=f"{start} 年起改版",
+            font={"size": 13, "color": colours.faint},
+        )
     for event in events:
         if event["happened_on"].year in years:
             figure.add_annotation(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.charts import EDITION_STARTS, Mark
+from dashboard.charts import Mark, edition_edges
 from dashboard.grid import Cell, Row, Table
 from dashboard.provenance import Address, place
 from dashboard.states import LOOKS, ValueState, as_decimal, write_figure, write_number
@@ -95,9 +95,8 @@ def two_years(rows: Rows, kind: str, year: int) -> tuple[list[str], list[Mark]]:
 def units_by_year(rows: Rows, kind: str) -> Table:
     """Units down in the order of the register, years across, shaded by size."""
     years = sorted({row["year"] for row in rows})
-    marks = tuple(index for index, year in enumerate(years) if year in EDITION_STARTS and index)
     cells = {(row["unit_name"], row["year"]): unit_cell(row, kind) for row in rows}
-    return _spread("单位", years, cells, is_shaded=True, marks=marks)
+    return _spread("单位", years, cells, is_shaded=True, marks=tuple(edition_edges(years)))
 
 
 def units_by_item(rows: Rows, kind: str, label: str) -> Table:

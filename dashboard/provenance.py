@@ -110,7 +110,7 @@ def _many(figures: list[dict[str, Any]], target: Address) -> None:
     figure = f"{write_number(total)} {figures[0]['counter']}" if counted else "没有可计的数"
     st.markdown(f"**出处：{who} {target.year} 年度 · {name} = {figure}**")
     if not single:
-        st.caption(f"由 {units} 家的原表数字相加，计入 {units} 家。")
+        st.caption(f"由 {units} 家原文里的数相加。")
     nonzero = [row for row in counted if row["state"] == ValueState.REPORTED]
     if nonzero:
         grid.listing(
@@ -150,8 +150,7 @@ def _not_counted(figures: list[dict[str, Any]]) -> None:
             continue
         units = list(dict.fromkeys(row["unit_name"] for row in left_out))
         look = LOOKS[state]
-        st.markdown(f"**没有计入：{look.name} {len(units)} 家**（{look.meaning}）")
-        st.caption("、".join(units))
+        st.markdown(f"**没有计入：{look.name} {len(units)} 家**（{look.meaning}）：{'、'.join(units)}")
 
 
 def _filings(figures: list[dict[str, Any]], year: int) -> None:
