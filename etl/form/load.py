@@ -34,7 +34,7 @@ def _mapping_without_duplicates(loader: yaml.SafeLoader, node: yaml.MappingNode)
     return loader.construct_mapping(node, deep=True)
 
 
-_StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_duplicates)
+_StrictLoader.add_constructor(yaml.SafeLoader.DEFAULT_MAPPING_TAG, _mapping_without_duplicates)
 
 
 @cache
@@ -48,7 +48,7 @@ def load_forms() -> dict[str, Form]:
 def load_form(path: Path) -> Form:
     """One edition from its file. Raises FormError, with the remedy, on anything missing, unknown or repeated."""
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 (a SafeLoader)
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
     except yaml.YAMLError as error:
         raise FormError(f"{path.name}：不是有效的 YAML（{error}）。请检查缩进和引号。") from error
     except FormError as error:
@@ -242,7 +242,7 @@ class _Reading:
         )
 
 
-_KIND_NAMES = {str: "文字", int: "整数", list: "列表", dict: "键值表"}
+_KIND_NAMES: dict[type, str] = {str: "文字", int: "整数", list: "列表", dict: "键值表"}
 
 
 def _cells(table: FormTable) -> list[FormCell]:

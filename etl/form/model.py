@@ -40,7 +40,7 @@ class Block:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one object an edition: identity is equality
 class FormTable:
     """One table. `layout` is blocks | rows | single_line; `headings` are labels that stand over or beside values
     without being a row or a column themselves."""
@@ -93,7 +93,7 @@ class SectionSpec:
     aspects: tuple[Aspect, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one object an edition: identity is equality
 class Form:
     """One edition. `cells` holds every printed figure in order of printing, then the variant rows' cells."""
 

@@ -36,12 +36,13 @@ def read_text(text: str) -> Document:
 
 def _grid(number: int, lines: list[tuple[int, str]]) -> Grid:
     rows: list[tuple[Cell, ...]] = []
+    framed = all(line.startswith("|") for _, line in lines)  # else a leading bar closes an empty first cell
     for line_number, line in lines:
         if _RULE.fullmatch(line):
             continue
         parts = line.split("|")
-        if not parts[0].strip(_EDGES) and line.startswith("|"):
-            parts = parts[1:]  # | a | b |: the first bar is a frame, not an empty cell
+        if framed:
+            parts = parts[1:]
         rows.append(
             tuple(
                 Cell(part.strip(_EDGES), len(rows), i, 1, 1, Locator(line=line_number, column=i + 1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from etl.read.document import Cell, Document, Grid, Paragraph
@@ -11,8 +13,11 @@ _SILENT = frozenset(
     {"script", "style", "noscript", "template", "head", "-comment", "select", "button", "textarea", "svg"}
 )
 _BREAKS = frozenset(
-    "address article aside blockquote br center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li "
-    "main nav ol p pre section table tbody td tfoot th thead tr ul body".split()
+    {
+        *("address", "article", "aside", "blockquote", "body", "br", "center", "dd", "div", "dl", "dt", "fieldset"),
+        *("figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol"),
+        *("p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
+    }
 )
 _EDGES = " \t\r\n\u3000\u00a0\ufeff\u200b"
 _MOST_SPAN = 200  # a colspan of thousands is a fault of the page, not a table
@@ -87,7 +92,7 @@ class _Blocks:
     def add_table(self, table: LexborNode) -> None:
         self.flush()
         rows = _rows(table, self.grids + 1)
-        if len(rows) == 1 and len(rows[0]) <= 2 or not any(cell.text for row in rows for cell in row):
+        if (len(rows) == 1 and len(rows[0]) <= 2) or not any(cell.text for row in rows for cell in row):
             for row in rows:  # a box around text
                 for cell in row:
                     for line in cell.text.split("\n"):
@@ -102,7 +107,7 @@ def _innermost_tables(body: LexborNode) -> set[int]:
     """Tables that hold no other. In document order the first table inside another one follows it directly."""
     tables = body.css("table")
     holders = set()
-    for table, following in zip(tables, tables[1:], strict=False):
+    for table, following in pairwise(tables):
         above = following.parent
         for _ in range(_MOST_SPAN):
             if above is None:

@@ -12,7 +12,7 @@ from etl.report import FactState
 _SLASHES = frozenset({"/", "-", "--", "—", "——", "―", "–", "−", "\\", "无", "不适用", "//", "---"})
 _FIGURE = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060\u00ad"))
-_MOST_DIGITS = 14  # before the point: what the warehouse can hold exactly
+_MOST_DIGITS, _MOST_PLACES = 14, 6  # before and after the point: what the warehouse holds exactly
 
 
 @lru_cache(maxsize=20_000)
@@ -29,9 +29,9 @@ def read_cell(raw: str, unit: str) -> tuple[FactState, Decimal | None]:
         return FactState.SLASH, None
     if text.endswith(unit) and text[0].isdigit():
         text = text[: -len(unit)].rstrip()
-    if not _FIGURE.fullmatch(text) or not text.isascii() and "−" not in text:
+    if not _FIGURE.fullmatch(text) or (not text.isascii() and "−" not in text):
         return FactState.UNREADABLE, None
     value = Decimal(text.replace(",", "").replace("−", "-"))
-    if value.adjusted() >= _MOST_DIGITS or -value.as_tuple().exponent > 6:
+    if value.adjusted() >= _MOST_DIGITS or value != round(value, _MOST_PLACES):
         return FactState.UNREADABLE, None
     return FactState.REPORTED, value

@@ -32,7 +32,7 @@ class Vocabulary:
     blocks: dict[str, Block]  # by row id
 
     def knows(self, word: str) -> bool:
-        return word in self.rows or word in self.columns or word in self.headings
+        return bool(word) and (word in self.rows or word in self.columns or word in self.headings)
 
 
 @lru_cache(maxsize=64)
@@ -144,22 +144,20 @@ def read_rows_grid(reading: TableReading, grid: Grid) -> None:
     words = vocabulary(reading.table)
     matrix = grid.matrix()
     header: dict[str, list[int]] = {}
-    header_known = True
+    header_used = False
     for r, printed in enumerate(grid.rows):
         label = _row_label(printed, words)
         if label is None:
             named = columns_by_header(printed, words)
             if named:
-                if r and _row_label(grid.rows[r - 1], words) is not None:
-                    header, header_known = {}, True  # a new block's header, or the old one repeated
+                if header_used:
+                    header, header_used = {}, False  # the next block's header, or the same one repeated
                 for column, cell in named:
                     header.setdefault(column.id, []).append(cell.column)
             elif _is_unknown_row(printed, words):
-                first = next(cell for cell in reversed(printed[:LABELS_BEFORE_VALUES]) if _is_label_like(cell.text))
-                reading.unknown_rows.append((len(reading.rows_in_order), first.text, first.locator))
-            elif any(_is_odd_header(cell, words) for cell in printed) and r < 6:
-                header_known = header_known and True
+                _note_unknown_row(reading, printed, words)
             continue
+        header_used = True
         row, label_cell = label
         columns = words.blocks[row.id].columns
         by_order = [cell for cell in printed if cell.column > label_cell.column]
@@ -218,8 +216,9 @@ def _is_unknown_row(printed: Sequence[Cell], words: Vocabulary) -> bool:
     return bool(unknown) and sum(1 for cell in printed if cell.text.strip().replace(".", "", 1).isdigit()) >= 1
 
 
-def _is_odd_header(cell: Cell, words: Vocabulary) -> bool:
-    return bool(cell.text) and not words.knows(key(cell.text))
+def _note_unknown_row(reading: TableReading, printed: Sequence[Cell], words: Vocabulary) -> None:
+    first = next(cell for cell in printed if _is_label_like(cell.text) and not words.knows(key(cell.text)))
+    reading.unknown_rows.append((len(reading.rows_in_order), first.text, first.locator))
 
 
 def read_ragged_rows(reading: TableReading, grid: Grid) -> None:
@@ -234,8 +233,7 @@ def read_ragged_rows(reading: TableReading, grid: Grid) -> None:
             if named:
                 header = named if len({*header} & {*named}) or _starts_block(header, named, words) else header + named
             elif _is_unknown_row(line, words):
-                first = next(cell for cell in line if _is_label_like(cell.text) and not words.knows(key(cell.text)))
-                reading.unknown_rows.append((len(reading.rows_in_order), first.text, first.locator))
+                _note_unknown_row(reading, line, words)
             continue
         row, label_cell = label
         columns = words.blocks[row.id].columns
@@ -293,9 +291,9 @@ def read_single_line(
         named = sum(1 for cell in line if cell.text and words.knows(key(cell.text)))
         if named >= 2 or (named and not any(cell.text[:1].isdigit() for cell in line)):
             header.extend(cell for cell in line if cell.text)
-        elif header and len(line) >= width and values is None:
-            values, value_row = line, r
-        elif header and values is None and any(cell.text for cell in line):
+        elif (header and len(line) >= width and values is None) or (
+            header and values is None and any(cell.text for cell in line)
+        ):
             values, value_row = line, r
     if values is None:
         return
@@ -325,7 +323,7 @@ def _misplaced(
     """Where coordinates are true, the header above a value must name its row and its column."""
     if matrix is None or cell is None:
         return ""
-    above = {key(line[cell.column].text) for line in matrix[:below] if line[cell.column] is not None}
+    above = {key(head.text) for head in (line[cell.column] for line in matrix[:below]) if head is not None}
     names_row = any(words.rows.get(word) is row for word in above)
     names_column = any(words.columns.get(word) is column for word in above)
     return "" if names_row and names_column else "按表头位置和按填写顺序读到的不是同一格"
@@ -398,12 +396,15 @@ def _label_at(tokens: Sequence[Cell], i: int, words: Vocabulary) -> tuple[Row | 
             if not text:
                 break
             continue
-        if text and piece.replace(".", "", 1).isdigit():
-            break
+        if not _is_label_like(piece) and (text or not key(piece) or key(piece).isdigit()):
+            break  # a figure or a slash is no part of a label
         text += piece
         row = words.rows.get(key(text))
         if row is not None:
-            best = (row, after)
+            if not (
+                row.replaces and _label_at(tokens, after, words)[0]
+            ):  # else it is the group over the rows it replaces
+                best = (row, after)
             break
         if words.knows(key(text)):
             break
@@ -419,10 +420,10 @@ def _take_line_row(reading: TableReading, row: Row, tokens: list[Cell], words: V
             cut = i
             break
     values, beyond = tokens[:cut], tokens[cut:]
-    for cell in beyond:
-        if cell.text and not words.knows(key(cell.text)) and _is_label_like(cell.text):
-            if _figure_follows(beyond, beyond.index(cell) + 1):
-                reading.unknown_rows.append((len(reading.rows_in_order) + 1, cell.text, cell.locator))
+    for i, cell in enumerate(beyond):
+        is_unknown = _is_label_like(cell.text) and not words.knows(key(cell.text))
+        if is_unknown and _figure_follows(beyond, i + 1):
+            reading.unknown_rows.append((len(reading.rows_in_order) + 1, cell.text, cell.locator))
     filled = [cell for cell in values if cell.text]
     if len(values) != width and len(filled) == width:
         values = filled

@@ -1,0 +1,125 @@
+"""A figure is found at its own address or says it is unreadable, in every layout."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from etl.read import read_document
+from etl.recognise import report_from
+from etl.report import FactState, Report, ReportStatus
+from tests.layouts import CELLS, LAYOUTS, REQUESTS
+
+TWO_HUNDRED = {cell: str(1001 + 3 * n) for n, cell in enumerate(CELLS)}
+HERE = Path(__file__).parent
+
+
+def read(text: str, path: str = "raw/2024/柳堡镇2024年年报.txt", encoding: str = "utf-8") -> Report:
+    return report_from(read_document(path, text.encode(encoding)), path, ())
+
+
+def states(report: Report) -> dict[str, FactState]:
+    return {fact.cell: fact.state for fact in report.facts}
+
+
+def values(report: Report) -> dict[str, Decimal | None]:
+    return {fact.cell: fact.value for fact in report.facts}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_two_hundred_different_numbers_are_each_found_at_their_own_address(layout: str) -> None:
+    report = read(LAYOUTS[layout](TWO_HUNDRED))
+    assert values(report) == {cell: Decimal(text) for cell, text in TWO_HUNDRED.items()}
+    assert {fact.raw for fact in report.facts} == set(TWO_HUNDRED.values())
+    assert all(fact.locator for fact in report.facts)
+    assert report.status is ReportStatus.COMPLETE
+    assert report.problems == ()
+
+
+@pytest.mark.parametrize("text, state", [("/", FactState.SLASH), ("—", FactState.SLASH), ("1O", FactState.UNREADABLE)])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_each_cell_in_turn_with_a_slash_or_garbled_leaves_the_other_199_right(
+    layout: str, text: str, state: FactState
+) -> None:
+    for cell in CELLS:
+        report = read(LAYOUTS[layout](TWO_HUNDRED | {cell: text}))
+        expected = {other: Decimal(printed) for other, printed in TWO_HUNDRED.items()} | {cell: None}
+        assert values(report) == expected, cell
+        assert states(report)[cell] is state, cell
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_each_cell_in_turn_blank_is_blank_and_never_zero(layout: str) -> None:
+    for cell in CELLS:
+        report = read(LAYOUTS[layout](TWO_HUNDRED | {cell: ""}))
+        got = values(report)
+        assert got[cell] is None, cell
+        assert states(report)[cell] in {FactState.BLANK, FactState.UNREADABLE}, cell
+        wrong = {c: got[c] for c in CELLS if c != cell and got[c] not in (None, Decimal(TWO_HUNDRED[c]))}
+        assert not wrong, cell
+        if layout in {"pipe", "aligned", "html"}:
+            assert states(report)[cell] is FactState.BLANK, cell
+            assert sum(value is None for value in got.values()) == 1, cell
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_row_that_is_missing_is_absent_and_named(layout: str) -> None:
+    for row, _, label in REQUESTS:
+        report = read(LAYOUTS[layout](TWO_HUNDRED, drop={f"requests/{row}"}))
+        got, seen = values(report), states(report)
+        for cell in CELLS:
+            if cell.startswith(f"requests/{row}/"):
+                assert seen[cell] is FactState.ABSENT and got[cell] is None, cell
+            else:
+                assert got[cell] == Decimal(TWO_HUNDRED[cell]), (row, cell)
+        assert any(p.code == "row_missing" and label in p.message for p in report.problems), row
+        assert report.status is ReportStatus.PARTIAL
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_single_row_of_other_outcomes_takes_the_place_of_three(layout: str) -> None:
+    printed = {cell: text for cell, text in TWO_HUNDRED.items() if "/other_" not in cell or cell.startswith("disputes")}
+    printed |= {
+        cell: text for cell, text in TWO_HUNDRED.items() if cell.endswith("/org_other") and "/other_" not in cell
+    }
+    single = {f"requests/other_single_row/{c.rsplit('/', 1)[1]}": str(7000 + n) for n, c in enumerate(CELLS[10:17])}
+    report = read(LAYOUTS[layout](printed | single, single_row=True))
+    reported = {fact.cell: fact.value for fact in report.facts if fact.state is FactState.REPORTED}
+    assert reported == {cell: Decimal(text) for cell, text in (printed | single).items()}
+    absent = {fact.cell for fact in report.facts if fact.state is FactState.ABSENT}
+    assert absent == set(TWO_HUNDRED) - set(printed)
+    assert len(reported) == 186
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("layout", ["pipe", "html"])
+def test_the_encoding_does_not_matter_declared_or_not(layout: str, encoding: str) -> None:
+    report = read(LAYOUTS[layout](TWO_HUNDRED), encoding=encoding)
+    assert values(report) == {cell: Decimal(text) for cell, text in TWO_HUNDRED.items()}
+    assert report.unit == "青禾县柳堡镇人民政府"
+    assert (report.year, str(report.signed_on)) == (2024, "2025-01-16")
+    if layout == "html":
+        assert str(report.published_at) == "2025-01-20"
+
+
+def test_the_real_report_of_a_township_is_read_whole(real_reports: Path) -> None:
+    (path,) = real_reports.glob("北票市长皋乡*.txt")
+    check_changgao(report_from(read_document(path.name, path.read_bytes()), path.name, ()))
+
+
+def test_a_report_with_the_same_figures_in_our_own_words_is_read_whole() -> None:
+    path = HERE / "reports" / "北票市长皋乡2024年度报告.txt"
+    check_changgao(report_from(read_document(path.name, path.read_bytes()), path.name, ()))
+
+
+def check_changgao(report: Report) -> None:
+    assert len(report.facts) == 200
+    assert {fact.state for fact in report.facts} == {FactState.REPORTED}
+    figures = {fact.cell: fact.value for fact in report.facts if fact.value}
+    assert figures == {"proactive/admin_fees/amount_wan": Decimal("9.51")}
+    claims = {claim.claim: claim.value for claim in report.claims}
+    assert claims == {"published_website": 15, "published_wechat": 45, "requests_received": 0, "info_fee_yuan": 0}
+    assert (report.unit, report.year, str(report.signed_on)) == ("北票市长皋乡人民政府", 2024, "2025-01-16")
+    assert report.status is ReportStatus.COMPLETE
