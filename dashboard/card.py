@@ -14,7 +14,6 @@ from dashboard.grid import Table
 from dashboard.states import LOOKS, ValueState, write_number
 from etl.publish.workbook import TableFigure, write_workbook
 
-HINT = "点图上的条、点或表里的数，下面就列出它的出处。"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ASKED = "metric-source"
 
@@ -52,8 +51,6 @@ def show(
         address = grid.show(shown, key) if isinstance(shown, Table) else _chart(shown(), key, title)
         if address:
             provenance.panel(address)
-        else:
-            st.caption(HINT)
 
 
 def metric(name: str, label: str, value: str, note: str, address: str, delta: str | None = None) -> None:

@@ -211,7 +211,7 @@ def balance(marks: Sequence[Mark], counter: str) -> go.Figure:
     figure = _base(colours, 190)
     for index, mark in enumerate(marks):
         if mark.state.has_value:
-            colour = colours.series[(2, 0, 1, 4)[index % 4]]
+            colour = colours.series[(0, 5, 1, 4)[index % 4]]
             figure.add_bar(**_segments([mark], mark.series, colour, counter, colours))
     names = list(dict.fromkeys(mark.x for mark in marks))
     figure.update_layout(barmode="stack", bargap=0.3, uniformtext={"minsize": 12, "mode": "hide"})

@@ -56,7 +56,7 @@ def place(locator: Mapping[str, Any] | None) -> str:
 
 
 def cell_name(row: Mapping[str, Any]) -> str:
-    """A cell of the form by its printed labels, e.g. 表三 … › 三、本年度办理结果 › （一）予以公开 › 总计."""
+    """A cell of the form by its printed labels, from the table inwards: 表三 … › group › row › column."""
     if "cell" not in row:
         return f"正文 › {row['label']}"
     parts = (row["table_label"], *(row["group_label"] or "").split(" / "), row["row_label"], row["column_label"])

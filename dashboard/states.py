@@ -104,9 +104,9 @@ def _printed_decimals(raw: str | None, value: Decimal | None) -> str | None:
 
 
 def write_share(part: object, whole: object, smallest: int = 5) -> str:
-    """A share with its counts (83.3%，5/6 件); below `smallest` only the counts, because 1/1 is no rate."""
+    """A share with its counts (83.3%，5/6 件); only the counts below `smallest`, because 1/1 is no rate, and for none at all."""
     top, bottom = as_decimal(part), as_decimal(whole)
     if top is None or not bottom:
         return ""
     counts = f"{write_number(top)}/{write_number(bottom)} 件"
-    return counts if bottom < smallest else f"{float(top / bottom):.1%}，{counts}"
+    return counts if bottom < smallest or not top else f"{float(top / bottom):.1%}，{counts}"

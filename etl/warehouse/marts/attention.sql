@@ -1,4 +1,5 @@
--- What should a person look at, in which file or unit, and why? It describes; it blames nobody.
+-- What should a person look at, in which file or unit, and why?
+-- It describes; it blames nobody.
 CREATE VIEW attention AS
 SELECT
     'unclaimed' AS kind, r.year, r.unit_id, coalesce(u.name, r.unit_name, '') AS unit_name, f.path,

@@ -13,7 +13,11 @@ SELECT
         WHEN "row" LIKE 'notproc%' THEN 'not_processed'
         ELSE 'other'
     END AS outcome,
-    CASE WHEN "row" IN ('granted', 'partially_granted') THEN row_label ELSE string_split(group_label, ' / ')[-1] END AS label
+    -- （二）部分公开（区分处理的，…）: the instruction behind the name is left to the form
+    CASE
+        WHEN "row" IN ('granted', 'partially_granted') THEN regexp_extract(row_label, '^（.）[^（]+')
+        ELSE string_split(group_label, ' / ')[-1]
+    END AS label
 FROM (
     SELECT
         cell,

@@ -1,0 +1,273 @@
+"""The pages, run by Streamlit's own test harness on a warehouse planted by hand; no browser."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard import APP, db, provenance, states
+from dashboard.provenance import Address
+from etl.paths import DATA_VARIABLE
+from tests import planted_warehouse as planted
+
+PAGES = sorted(path for path in (APP.parent / "app_pages").glob("*.py") if path.stem != "__init__")
+NEVER_SHOWN = re.compile(r"\b(NaN|nan|None|null|inf|undefined|Decimal)\b|0\.0%")
+ENGLISH = re.compile(r"\b(Upload|Browse|Choose|No results|Select all|Search|Download|Error|Traceback)\b")
+
+
+@pytest.fixture(scope="module")
+def planted_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("county")
+    planted.write(root)
+    return root
+
+
+@pytest.fixture
+def county(planted_county: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv(DATA_VARIABLE, str(planted_county))
+    yield planted_county
+    st.cache_resource.clear()
+
+
+def run(path: Path = APP, **state: Any) -> AppTest:
+    """The page or the whole app, with widgets set before the first run."""
+    app = AppTest.from_file(str(path), default_timeout=60)
+    for key, value in state.items():
+        app.session_state[key] = value
+    app.run()
+    assert not app.exception, app.exception[0].stack_trace
+    return app
+
+
+def words(app: AppTest) -> str:
+    """Everything the page writes, as one text."""
+    kinds = ("title", "header", "subheader", "markdown", "caption", "html", "metric", "expander", "warning", "error")
+    parts = []
+    for kind in kinds:
+        for element in app.get(kind):
+            parts += [str(getattr(element, name, "") or "") for name in ("label", "value", "body", "delta")]
+            parts.append(str(getattr(getattr(element, "proto", None), "body", "")))
+    text = re.sub(r"<(style|script)>.*?</\1>", "", "\n".join(parts), flags=re.DOTALL)
+    return re.sub(r"<[^>]+>", " ", text)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_page_runs_alone(path: Path, county: Path):
+    text = words(run(path))
+    assert "示例数据" in text
+    assert not NEVER_SHOWN.search(text), NEVER_SHOWN.search(text)
+    assert not ENGLISH.search(text)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_page_runs_inside_the_frame_for_every_year_scope_and_unit(path: Path, county: Path):
+    app = run()
+    app.switch_page(f"app_pages/{path.name}").run()
+    assert not app.exception
+    for year in (2020, 2022, 2023, 2024, 2025):
+        for group in ("全部", planted.TOWNSHIPS, planted.DEPARTMENTS):
+            app.selectbox(key="y").set_value(year)
+            app.selectbox(key="s").set_value(group).run()
+            assert not app.exception, (year, group)
+            assert not NEVER_SHOWN.search(words(app)), (year, group)
+    app.selectbox(key="s").set_value("全部").run()
+    for unit in app.selectbox(key="u").options:
+        app.selectbox(key="u").set_value(unit).run()
+        assert not app.exception, unit
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_page_is_short_and_asks_one_table_at_a_time(path: Path):
+    source = path.read_text(encoding="utf-8")
+    assert source.startswith('"""') and "？" in source.splitlines()[0]
+    assert not re.search(r"\bJOIN\b|\bGROUP BY\b", source)
+
+
+def test_the_landing_page_states_the_four_figures(county: Path):
+    metric = {element.label: element.value for element in run().metric}
+    assert metric == {
+        "已报 / 应报（家）": "5 / 6",
+        "新收申请（件）": "6",
+        "主动公开信息总数（条）": "193",
+        "行政事业性收费（万元）": "22.01",
+    }
+
+
+def test_a_difference_is_only_given_between_complete_sums(county: Path):
+    delta = {element.label: element.delta for element in run(y=2024).metric}
+    assert delta["新收申请（件）"] == "上年 6，计入 6 家"  # 2024 lacks two units: a difference would measure those
+    delta = {element.label: element.delta for element in run(y=2023).metric}
+    assert delta["新收申请（件）"] == "较上年 +2"
+
+
+def test_the_page_opens_with_the_newest_year_that_was_collected(county: Path):
+    assert run().selectbox(key="y").value == 2024
+
+
+@pytest.mark.parametrize("path", [APP, *PAGES], ids=lambda path: path.stem)
+def test_without_a_warehouse_a_page_says_how_to_begin(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    text = words(run(path))
+    assert "三步" in text and "units.csv" in text and "nianbao build" in text
+
+
+@pytest.mark.parametrize("path", [APP, *PAGES], ids=lambda path: path.stem)
+def test_a_warehouse_without_reports_describes_what_waits(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    planted.write(tmp_path, reports=False, is_sample=False)
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    text = words(run(path))
+    assert "三步" in text and planted.UNCLAIMED[0] in text and "等待认领" in text
+    assert "示例数据" not in text
+
+
+def test_a_new_build_is_seen_without_a_restart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    planted.write(tmp_path)
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    app = run()
+    assert {element.label: element.value for element in app.metric}["新收申请（件）"] == "6"
+    planted.write(tmp_path, build_id="20250302-mended", changes={("west", 2024): {planted.RECEIVED: "3"}})
+    app.run()
+    assert {element.label: element.value for element in app.metric}["新收申请（件）"] == "9"
+    assert "20250302-mended" in words(app)
+
+
+def test_the_warehouse_is_opened_read_only(county: Path):
+    with pytest.raises(duckdb.Error):
+        db._connection(str(db.current_path())).cursor().execute("DELETE FROM fact")
+
+
+def test_a_pointer_that_names_a_file_that_is_gone_is_no_warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "warehouse").mkdir()
+    (tmp_path / "warehouse" / "current").write_text("gone.duckdb", encoding="utf-8")
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    assert db.current_build() is None
+
+
+def panel(address: Address) -> str:
+    """What the 出处 of a figure says."""
+    script = f"from dashboard import provenance\nprovenance.panel({str(address)!r})"
+    app = AppTest.from_string(script, default_timeout=60).run()
+    assert not app.exception
+    return words(app)
+
+
+def test_the_source_of_a_figure_is_its_file_its_place_and_its_text(county: Path):
+    text = panel(Address("cell", planted.FEES, 2024, "east"))
+    assert "云岭县东坪镇人民政府 2024 年度" in text and "行政事业性收费" in text
+    assert "raw/2024/云岭县东坪镇人民政府2024年政府信息公开工作年度报告.txt" in text
+    assert "第40行第4格" in text and "9.51 万元" in text
+
+
+def test_the_source_of_a_figure_of_the_prose_is_its_sentence(county: Path):
+    text = panel(Address("claim", "published_wechat", 2024, "east"))
+    assert "通过政府网站发布信息15条，通过公众号发布信息45条。" in text and "45 条" in text
+
+
+def test_the_source_of_a_sum_lists_who_is_in_it_and_who_is_not(county: Path):
+    text = panel(Address("cell", planted.FEES, 2024, "全部"))
+    assert "22.01 万元" in text and "12.50" in text and "9.51" in text
+    for line in ("没有计入：未报 1 家", "没有计入：空白 1 家", "没有计入：不适用 1 家"):
+        assert line in text
+    assert "云岭县南坪乡人民政府" in text
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        (Address("cell", planted.FEES, 2024, "south"), "未报（这一年已收齐"),
+        (Address("cell", planted.FEES, 2022, "west"), "若干"),
+        (Address("cell", planted.FEES, 2024, "west"), "（原文为空）"),
+        (Address("cell", planted.FEES, 2020, "east"), "不可比"),
+        (Address("claim", "published_total", 2024, "east"), "（正文没有写这个数）"),
+        (Address("outcome", "unable", 2024, "office"), "本年度办理结果 › （四）无法提供 = 2 件"),
+        (Address("filing", "report", 2024, "south"), planted.UNCLAIMED[0]),
+        (Address("filing", "report", 2024, "east"), "2025年1月16日"),
+    ],
+    ids=str,
+)
+def test_what_is_no_figure_says_why(address: Address, expected: str, county: Path):
+    assert expected in panel(address)
+
+
+def test_an_address_survives_being_written_down():
+    address = Address("cell", planted.FEES, 2024, "全部")
+    assert Address.parse(str(address)) == address
+
+
+@pytest.mark.parametrize(
+    ("state", "value", "raw", "shown"),
+    [
+        ("reported", Decimal("9.510000"), "9.51", "9.51"),
+        ("reported", Decimal("9.500000"), "9.50", "9.50"),
+        ("reported", Decimal("1234.000000"), "1234", "1,234"),
+        ("reported", Decimal("1200.000000"), None, "1,200"),
+        ("reported", Decimal("-8"), "-8", "−8"),
+        ("reported", Decimal("0.100000"), "０.１", "0.1"),
+        ("zero", Decimal("0.000000"), "0", "0"),
+        ("blank", None, "", "空"),
+        ("slash", None, "/", "／"),
+        ("not_filed", None, None, "未报"),
+        ("unreadable", None, "若干", "待核"),
+        ("not_comparable", None, None, "—"),
+        ("not_collected", None, None, "未收集"),
+    ],
+)
+def test_a_figure_is_written_as_printed_and_anything_else_as_its_word(state, value, raw, shown):
+    assert states.write_figure(state, value, raw) == shown
+
+
+def test_an_approximate_figure_says_so():
+    assert states.write_figure("reported", Decimal(400), "发布信息400余条", approximate=True) == "约400"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "shown"),
+    [(5, 6, "83.3%，5/6 件"), (1, 1, "1/1 件"), (4, 4, "4/4 件"), (0, 0, ""), (None, 5, ""), (0, 5, "0/5 件")],
+)
+def test_a_share_of_fewer_than_five_is_no_percentage(part, whole, shown):
+    assert states.write_share(part, whole) == shown
+
+
+def test_the_eight_states_have_eight_different_words():
+    assert len({look.word for look in states.LOOKS.values()}) == 8
+    assert set(states.LOOKS) == set(states.ValueState)
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, as the accessibility guidelines define it."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5)]
+        red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    high, low = sorted((light(one), light(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_the_words_of_the_states_can_be_read_on_their_ground_in_both_themes():
+    for state, look in states.LOOKS.items():
+        for ground, ink in (look.light, look.dark):
+            assert contrast(ground, ink) >= 4.5, (state, ground, ink)
+
+
+def test_the_themes_name_ten_colours_so_that_none_is_dropped():
+    theme = tomllib.loads((APP.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
+    for mode in ("light", "dark"):
+        assert len(set(theme[mode]["chartCategoricalColors"])) >= 10
+        for colour in theme[mode]["chartCategoricalColors"]:
+            assert contrast(colour, theme[mode]["backgroundColor"]) >= 2.4, (mode, colour)
+
+
+def test_a_place_without_coordinates_is_no_place():
+    assert provenance.place(None) == ""
+    assert provenance.place({"line": 32, "column": 4}) == "第32行第4格"
