@@ -7,17 +7,20 @@ A county's folder (`--data DIR`, or NIANBAO_DATA, or ./data) holds everything a 
     DIR/years.csv         which report years have been collected
     DIR/events.csv        dates to draw on time axes
     DIR/county.yaml       the county's name; `sample: true` marks invented data
-    DIR/warehouse/        built, one file per build, and the pointer `current`
+    DIR/warehouse/        built, one file per build, the pointer `current`, and the lock of the build under way
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 DATA_VARIABLE = "NIANBAO_DATA"
 DEMO_FOLDER = Path("demo")  # never inside a folder that somebody gave or filled
+BUILD_SUFFIX = ".duckdb"
+DESKTOP_FILES = frozenset({"thumbs.db", "desktop.ini"})  # put there by Windows, not by a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,34 @@ class County:
     def pointer(self) -> Path:
         return self.warehouse / "current"
 
+    @property
+    def lock(self) -> Path:
+        return self.warehouse / "lock"
+
+    def build_file(self, build_id: str) -> Path:
+        return self.warehouse / f"{build_id}{BUILD_SUFFIX}"
+
+    def raw_files(self) -> Iterator[Path]:
+        """Every file under raw/ that somebody may have meant as a report, in no particular order.
+
+        Hidden files and folders are left out, and what office programs leave beside an open document. Raises OSError
+        when a folder cannot be looked into: leaving its reports out silently would make them look unfiled.
+        """
+        if not self.raw.exists():
+            return
+        for folder, folders, names in os.walk(self.raw, onerror=_raise):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            for name in names:
+                if not name.startswith((".", "~$")) and name.lower() not in DESKTOP_FILES:
+                    yield Path(folder, name)
+
     def has_reports(self) -> bool:
-        """True as soon as anything lies under raw/ that is not a hidden file."""
-        if not self.raw.is_dir():
-            return False
-        return any(p.is_file() and not p.name.startswith(".") for p in self.raw.rglob("*"))
+        """True as soon as anything lies under raw/ that may be a report."""
+        return self.raw.is_dir() and next(self.raw_files(), None) is not None
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def default_county(data: str | os.PathLike[str] | None = None) -> County:

@@ -1,0 +1,95 @@
+"""Several files may claim one unit and year: all are kept, one is in force, and every one says why."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from etl.report import ReportStatus
+
+UNCLAIMED = "单位或年度没有定下来，等待认领，不计入任何单位"
+ALONE = "这一单位这一年度只有这一份"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What the choice looks at. `path` is relative to the county's folder."""
+
+    file_id: int
+    path: str
+    unit_id: str | None
+    year: int | None
+    status: ReportStatus
+    published_at: date | None
+    signed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`reason` names what decided; a file that gave way names the one that is used instead."""
+
+    file_id: int
+    is_chosen: bool
+    reason: str
+
+
+def choose(candidates: Iterable[Candidate]) -> tuple[Choice, ...]:
+    """One choice for each candidate, in order of file_id.
+
+    The rule, first difference decides: a report read completely before one read in part; the later publication; the
+    later signature; the first path. A date that is known goes before one that is not.
+    """
+    claims: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
+    choices = []
+    for candidate in candidates:
+        if candidate.unit_id is None or candidate.year is None:
+            choices.append(Choice(candidate.file_id, False, UNCLAIMED))
+        else:
+            claims[candidate.unit_id, candidate.year].append(candidate)
+    for rivals in claims.values():
+        choices += _decide(rivals)
+    return tuple(sorted(choices, key=lambda choice: choice.file_id))
+
+
+def _decide(rivals: list[Candidate]) -> list[Choice]:
+    if len(rivals) == 1:
+        return [Choice(rivals[0].file_id, True, ALONE)]
+    best, *others = sorted(sorted(rivals, key=lambda rival: rival.path), key=_merit, reverse=True)
+    several = f"同一单位同一年度有 {len(rivals)} 份"
+    choices = [Choice(best.file_id, True, f"{several}，采用这一份：{_difference(best, others[0], is_best=True)}")]
+    for other in others:
+        reason = f"{several}，采用的是 {best.path}：{_difference(best, other, is_best=False)}"
+        choices.append(Choice(other.file_id, False, reason))
+    return choices
+
+
+def _merit(candidate: Candidate) -> tuple[bool, date, date]:
+    """Sorts upwards; the path is not part of it because the earlier one wins there."""
+    return (
+        candidate.status is ReportStatus.COMPLETE,
+        candidate.published_at or date.min,
+        candidate.signed_on or date.min,
+    )
+
+
+def _difference(best: Candidate, other: Candidate, *, is_best: bool) -> str:
+    """The first point of the rule in which the two differ, told from the side of the file it is written to."""
+    if best.status is not other.status:
+        return "它读取完整，其余有读不准的内容" if is_best else "那一份读取完整，这一份有读不准的内容"
+    for what, mine, yours in (
+        ("发布日期", best.published_at, other.published_at),
+        ("落款日期", best.signed_on, other.signed_on),
+    ):
+        if mine != yours:
+            return _later(what, mine, yours, is_best=is_best)
+    return "各份的读取情况和日期都相同，按文件路径取排在最前的一份"
+
+
+def _later(what: str, mine: date | None, yours: date | None, *, is_best: bool) -> str:
+    if yours is None:
+        return f"只有它写明{what}（{mine}）" if is_best else f"那一份写明{what}（{mine}），这一份没有"
+    if is_best:
+        return f"它的{what}最晚（{mine}）"
+    return f"那一份的{what}是 {mine}，晚于这一份的 {yours}"
