@@ -8,7 +8,7 @@ import duckdb
 
 from etl.paths import County
 
-OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+OFFLINE: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 SUFFIX = ".duckdb"
 
 

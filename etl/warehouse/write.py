@@ -96,7 +96,7 @@ def _lock(lock, county: County) -> None:
         if os.name == "nt":
             import msvcrt  # only there
 
-            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)  # ty: ignore[possibly-missing-attribute, unresolved-attribute]
+            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
 
