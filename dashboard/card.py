@@ -70,7 +70,7 @@ def _ask(address: str) -> None:
 def metric_source(addresses: Sequence[str]) -> None:
     """The 出处 of the large figure whose button was pressed last, if it is one of these."""
     held = st.session_state.get(_ASKED)
-    if held in addresses:
+    if held is not None and held in addresses:
         provenance.panel(held)
 
 

@@ -72,9 +72,8 @@ def sidebar() -> None:
     """The three choices; drawn by the frame before the page, else a page change would lose them."""
     years = _years()
     with st.sidebar:
-        st.selectbox(
-            "年度", years, index=_default(years), key="y", bind="query-params", format_func=lambda year: f"{year} 年度"
-        )
+        # the options are the bare years, because an option as it is written is what stands in the address
+        st.selectbox("年度", [str(year) for year in years], index=_default(years), key="y", bind="query-params")
         group = st.selectbox("范围", _groups(), key="s", bind="query-params")
         st.selectbox(
             "单位", list(_units(group)), index=None, key="u", bind="query-params", placeholder="不选：看全部单位"
@@ -86,7 +85,7 @@ def current() -> Selection | None:
     years = _years()
     if not years:
         return None
-    year = st.session_state.get("y") or years[_default(years)]
+    year = int(st.session_state.get("y") or years[_default(years)])
     group = st.session_state.get("s") or ALL
     name = st.session_state.get("u")
     unit_id = _units(group).get(name) if name else None

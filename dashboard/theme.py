@@ -22,8 +22,7 @@ _CSS = """
 [data-testid="stMetricDelta"] svg {display: none;}
 [data-testid="stSidebarNavLink"] {min-height: 40px;}
 [data-testid="stCaptionContainer"] {color: inherit; opacity: .82;}
-.stButton button, .stDownloadButton button, [data-testid="stBaseButton-segmented_control"],
-[data-testid="stBaseButton-segmented_controlActive"] {min-height: 36px;}
+.stButton button, .stDownloadButton button, [data-testid="stButtonGroup"] button {min-height: 36px;}
 .nb-sample {display: inline-block; padding: 1px 10px; border: 1px solid #8A5A00; border-radius: 4px;
   background: #FFF3D6; color: #5C3B00; font-size: 14px; font-weight: 600;}
 .nb-title {font-size: 17px; font-weight: 600; line-height: 1.5; margin: 0;}
@@ -42,8 +41,8 @@ _CSS = """
 .nb-foot {font-size: 13px; opacity: .8; border-top: 1px solid rgba(120,130,145,.35); padding-top: 8px; margin-top: 8px;}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] {padding-left: 1rem; padding-right: 1rem;}
-  .stButton button, .stDownloadButton button, [data-testid="stBaseButton-segmented_control"],
-  [data-testid="stBaseButton-segmented_controlActive"], [data-testid="stExpandSidebarButton"],
+  .stButton button, .stDownloadButton button, [data-testid="stButtonGroup"] button, [data-testid="stSelectbox"] button,
+  [data-testid="stExpandSidebarButton"],
   [data-testid="stSidebarCollapseButton"] button, [data-testid="stSidebarNavLink"] {min-height: 44px; min-width: 44px;}
   .nb-list.wide thead {display: none;}
   .nb-list.wide tr {display: block; padding: 6px 0; border-bottom: 1px solid rgba(120,130,145,.45);}
@@ -63,6 +62,7 @@ _WORDS = {
     "No options to select": "没有可选的项",
     "Connection error": "连接中断",
     "Connecting...": "正在连接……",
+    "Skip to main content": "跳到正文",
     "Close": "关闭",
     "Open sidebar": "打开侧栏",
     "Close sidebar": "收起侧栏",

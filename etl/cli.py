@@ -174,11 +174,8 @@ def _up(arguments: argparse.Namespace) -> int:
 
 
 def _serve(county: County, address: str, port: int) -> int:
-    from dashboard import APP, SERVER_OPTIONS  # only what serves needs the pages
-
     port = _free_port(address, port)
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.address", address,
-               "--server.port", str(port), *SERVER_OPTIONS]  # fmt: skip
+    command = [sys.executable, "-m", "dashboard", "--server.address", address, "--server.port", str(port)]
     server = subprocess.Popen(
         command, env={**os.environ, DATA_VARIABLE: str(county.root.resolve())}, stdout=subprocess.DEVNULL
     )

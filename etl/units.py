@@ -1,9 +1,10 @@
-"""The register of units that must report: DIR/units.csv, and the years that were collected: DIR/years.csv."""
+"""A county's registers: its units (DIR/units.csv), the years collected (DIR/years.csv), dates to draw (DIR/events.csv)."""
 
 from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 UNIT_COLUMNS = (
@@ -21,7 +22,7 @@ KINDS = {
 
 
 class RegisterError(ValueError):
-    """units.csv or years.csv cannot be used; the message names file, line and remedy."""
+    """A register cannot be used; the message names file, line and remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,28 @@ def load_years(path: Path) -> tuple[CollectedYear, ...]:
             raise RegisterError(f"{path} 第{line}行：year 应为四位年份，collected 应填 是 或 否。")
         years.append(CollectedYear(year, row["collected"] == "是", row["note"]))
     return tuple(years)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A date to draw on time axes; `scope` is a unit_id, a group, or "" for everybody."""
+
+    happened_on: date
+    scope: str
+    text: str
+
+
+def load_events(path: Path) -> tuple[Event, ...]:
+    """The events in file order; () when there is no file."""
+    events = []
+    for line, row in _rows(path, ("happened_on", "scope", "text")):
+        try:
+            happened_on = date.fromisoformat(row["happened_on"])
+        except ValueError:
+            found = row["happened_on"]
+            raise RegisterError(f"{path} 第{line}行：happened_on“{found}”应为日期，如 2021-09-26。") from None
+        events.append(Event(happened_on, row["scope"], row["text"]))
+    return tuple(events)
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:

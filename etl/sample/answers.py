@@ -205,13 +205,12 @@ def load_answers(path: Path) -> Answers:
 
 def _from_json(data: dict[str, Any]) -> FileAnswer:
     period = data["stat_period"]
-    return FileAnswer(
-        **{
-            **data,
-            "stat_period": (period["start"], period["end"]) if period else None,
-            "claims": {claim: ClaimAnswer(**answer) for claim, answer in data["claims"].items()},
-            "facts": {cell: FactAnswer(**fact) for cell, fact in data["facts"].items()},
-            "planted": tuple(PlantAnswer(p["kind"], p["what"], tuple(p["cells"]), p["truth"]) for p in data["planted"]),
-            "damaged_cells": tuple(data["damaged_cells"]),
-        }
-    )
+    fields: Any = {
+        **data,
+        "stat_period": (period["start"], period["end"]) if period else None,
+        "claims": {claim: ClaimAnswer(**answer) for claim, answer in data["claims"].items()},
+        "facts": {cell: FactAnswer(**fact) for cell, fact in data["facts"].items()},
+        "planted": tuple(PlantAnswer(p["kind"], p["what"], tuple(p["cells"]), p["truth"]) for p in data["planted"]),
+        "damaged_cells": tuple(data["damaged_cells"]),
+    }
+    return FileAnswer(**fields)

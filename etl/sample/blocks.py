@@ -117,7 +117,7 @@ def _edited_rows(grid: Grid, draft: Draft) -> list[Row]:
             continue
         rows.append(list(row))
         origin.append(index)
-        if name in edits.extra_rows:
+        if name is not None and name in edits.extra_rows:
             label, figures = edits.extra_rows[name]
             span = next(cell.columns for cell in row if cell.name)
             rows.append([Cell(label), *(Cell(figure, span) for figure in figures)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from etl.sample.document import Draft, TableEdits
 from etl.sample.plant import PlantKind, Scene, noted, refigure, reprint
@@ -203,7 +204,7 @@ def rows_shifted(draft: Draft, scene: Scene) -> Draft | None:
     if not _first(scene, rows[:-1]) or _first(scene, rows[-1:]):
         return None
     changed = {_cell(rows[0], c): Decimal(0) for c in COLUMNS}
-    for above, below in zip(rows, rows[1:], strict=False):
+    for above, below in pairwise(rows):
         changed |= {_cell(below, c): cells[_cell(above, c)] for c in COLUMNS}
     return refigure(draft, scene, changed, (17, "办理结果整体下移一行"))
 

@@ -231,8 +231,8 @@ def _supervision(voice: Voice) -> list[Sentence]:
 def _problems(voice: Voice) -> tuple[Paragraph, ...]:
     pool, chance = templates("problems"), voice.chance
     pairs = chance.some(pool["pairs"], chance.between(2, 4))
-    problems = "".join(f"{ORDINALS[n]}是{voice.fill(pair[0]).text}。" for n, pair in enumerate(pairs))  # type: ignore[index]
-    remedies = "".join(f"{ORDINALS[n]}是{voice.fill(pair[1]).text}。" for n, pair in enumerate(pairs))  # type: ignore[index]
+    problems = "".join(f"{ORDINALS[n]}是{voice.fill(pair[0]).text}。" for n, pair in enumerate(pairs))  # ty: ignore[invalid-argument-type]
+    remedies = "".join(f"{ORDINALS[n]}是{voice.fill(pair[1]).text}。" for n, pair in enumerate(pairs))  # ty: ignore[invalid-argument-type]
     intro, turn = voice.say(pool["intro"]).text, voice.say(pool["turn"]).text
     if chance.happens(0.5):
         return (

@@ -216,6 +216,6 @@ def register_csv(units: tuple[Unit, ...]) -> str:
                 unit.valid_to or "",
                 unit.merged_into or "",
                 "是" if unit.due else "否",
-            )  # fmt: skip
+            )
         )
     return out.getvalue()

@@ -1,307 +1,238 @@
-"""One build: a file of its own, whole before the pointer names it."""
+"""The rows of one build: registers, what is carried over, what was read, the choice, the stamp."""
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
 import duckdb
-import yaml
+import pyarrow as pa
 
 from etl.choose import Candidate, choose
 from etl.form import load_forms
-from etl.paths import County
-from etl.source import SourceFile
-from etl.units import KINDS, CollectedYear, Unit
-from etl.warehouse.read import OFFLINE, SUFFIX, current_build, kept_builds, open_build
-from etl.warehouse.rows import OF_FILES, Rows
+from etl.paths import BUILD_SUFFIX, County
+from etl.report import ReportStatus
+from etl.units import KINDS
+from etl.warehouse.failure import BuildError, explained
+from etl.warehouse.force import DRAFT
+from etl.warehouse.inputs import Inputs
+from etl.warehouse.intake import Intake, failed
+from etl.warehouse.read import NO_EXTENSIONS, BuildStamp
+from etl.warehouse.tables import REPORT_TABLES, report_tables
 
-KEPT_BUILDS = 5
-_UNFINISHED = ".building"
-_BATCH = 200  # files whose rows wait in memory before they are written
-
-
-class WarehouseError(RuntimeError):
-    """The warehouse could not be written; the last one is untouched. The message says where and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """The county as county.yaml describes it."""
-
-    name: str
-    is_sample: bool
-
-
-def read_about(county: County) -> About:
-    """county.yaml, or the plain 本县 when there is none."""
-    if not county.about.exists():
-        return About("本县", False)
-    try:
-        data = yaml.safe_load(county.about.read_text(encoding="utf-8")) or {}
-        return About(str(data.get("name") or "本县"), bool(data.get("sample")))
-    except (yaml.YAMLError, UnicodeDecodeError, AttributeError) as error:
-        raise WarehouseError(
-            f"{county.about} 读不出来：应为 UTF-8 编码、形如“name: 某县”的 YAML。请改正或删除它。"
-        ) from error
-
-
-def current_input_hash(county: County) -> str | None:
-    """What went into the build in force, or None when there is none that can be opened."""
-    path = current_build(county)
-    if path is None:
-        return None
-    try:
-        with open_build(path) as connection:
-            row = connection.sql("SELECT input_hash FROM build").fetchall()
-        return row[0][0] if row else None
-    except duckdb.Error:
-        return None
+_BATCH = 250  # reports written at a time: some 50,000 facts, a few tens of MB
+_HERE = Path(str(resources.files("etl.warehouse")))
 
 
 @contextmanager
-def building(county: County) -> Iterator[None]:
-    """Only one build at a time. The system drops this lock with its process, however that ends."""
-    try:
-        county.warehouse.mkdir(parents=True, exist_ok=True)
-        lock = open(county.warehouse / "lock", "a+b")  # noqa: SIM115 (closed below)
-    except OSError as error:
-        raise WarehouseError(_cannot_write(county.warehouse, error)) from error
-    try:
-        _lock(lock, county)
-        for leftover in county.warehouse.glob(f"*{_UNFINISHED}*"):
-            with suppress(OSError):
-                leftover.unlink()
-        yield
-    except OSError as error:
-        raise WarehouseError(_cannot_write(county.warehouse, error)) from error
-    except duckdb.Error as error:
-        raise WarehouseError(
-            f"写入 {county.warehouse} 失败：{_first_line(error)}。上一次建好的仓库没有改动。"
-            "请检查磁盘是否已满、文件夹能否写入，然后重新运行。"
-        ) from error
-    finally:
-        lock.close()
+def draft(county: County) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
+    """A new warehouse file with every table and no rows, closed again on leaving. One at a time: see only_builder."""
+    path = county.warehouse / f"{DRAFT}{BUILD_SUFFIX}.tmp"  # a name that nobody takes for a build
+    with explained(county.warehouse), closing(duckdb.connect(str(path), config=NO_EXTENSIONS)) as connection:
+        create_tables(connection)
+        yield path, connection
+        connection.execute("CHECKPOINT")  # here it can fail loudly; on closing it could not
 
 
-def _lock(lock, county: County) -> None:
-    try:
-        if os.name == "nt":
-            import msvcrt  # only there
-
-            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise WarehouseError(f"{county.warehouse} 正由另一个程序建库。请等它结束后再运行。") from error
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every table of schema.sql, then every view under marts/."""
+    connection.execute((_HERE / "schema.sql").read_text(encoding="utf-8"))
+    create_marts(connection)
 
 
-def _cannot_write(folder: Path, error: OSError) -> str:
-    reason = {28: "磁盘已满", 30: "文件夹是只读的", 13: "没有写入权限"}.get(
-        error.errno or 0, error.strerror or "无法写入"
+def create_marts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every view under marts/, one a file; a view that stands on another waits for it. Raises BuildError."""
+    waiting = sorted((_HERE / "marts").glob("*.sql"))
+    while waiting:
+        refused: dict[Path, duckdb.Error] = {}
+        for path in waiting:
+            try:
+                connection.execute(path.read_text(encoding="utf-8"))
+            except duckdb.CatalogException as error:
+                refused[path] = error
+        if len(refused) == len(waiting):
+            path, error = next(iter(refused.items()))
+            raise BuildError(f"视图 {path.name} 建不起来：它用到的表或视图不存在（{error}）。请检查 marts/ 里的文件。")
+        waiting = list(refused)
+
+
+def add_registers(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
+    """Units, years, events, and the form in every edition."""
+    _insert(
+        connection,
+        "unit",
+        [
+            {
+                "unit_id": unit.unit_id, "position": position, "code": unit.code, "name": unit.name,
+                "aliases": list(unit.aliases), "kind": unit.kind, "kind_label": KINDS[unit.kind], "group": unit.group,
+                "valid_from": unit.valid_from, "valid_to": unit.valid_to, "merged_into": unit.merged_into,
+                "is_due": unit.due,
+            }
+            for position, unit in enumerate(inputs.units, start=1)
+        ],
+    )  # fmt: skip
+    years = {year.year: year for year in inputs.years}  # a year written twice: the last line holds
+    _insert(
+        connection,
+        "collected_year",
+        [{"year": year.year, "collected": year.collected, "note": year.note} for year in years.values()],
     )
-    return f"不能写入 {folder}：{reason}。上一次建好的仓库没有改动。请腾出空间或换一个可写的文件夹，然后重新运行。"
+    _insert(
+        connection,
+        "event",
+        [{"happened_on": event.happened_on, "scope": event.scope, "text": event.text} for event in inputs.events],
+    )
+    _insert(
+        connection,
+        "form_cell",
+        [
+            {
+                "form": edition, "cell": cell.id, "position": position, "table": cell.table, "row": cell.row,
+                "column": cell.column, "table_label": cell.table_label, "group_label": cell.group_label,
+                "row_label": cell.row_label, "column_label": cell.column_label, "unit": cell.unit,
+                "clause": cell.clause, "is_total": cell.is_total, "is_variant": cell.is_variant,
+            }
+            for edition, form in load_forms().items()
+            for position, cell in enumerate(form.cells, start=1)
+        ],
+    )  # fmt: skip
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0][:200]
-
-
-class Build:
-    """A build in the making. Use inside `building(county)`; `put_in_force` is its last act."""
-
-    def __init__(self, county: County, input_hash: str) -> None:
-        self.county = county
-        self.input_hash = input_hash
-        self.build_id = f"{datetime.now():%Y%m%d-%H%M%S}-{input_hash[:8]}"
-        self.path = county.warehouse / f"{self.build_id}{SUFFIX}"
-        self.unfinished = county.warehouse / f"{self.build_id}{_UNFINISHED}"
-        self.connection = duckdb.connect(str(self.unfinished), config=OFFLINE)
-        self.connection.execute(_sql("schema.sql"))
-        self.rows = Rows()
-        self.parsed = 0
-
-    def carry_over(self, sources: Sequence[tuple[int, SourceFile, str]]) -> set[int]:
-        """Copies the rows of files whose parse key the build in force already has; the ids of those files."""
-        last = current_build(self.county)
-        if last is None:
-            return set()
-        connection = self.connection
-        try:
-            connection.execute(f"ATTACH '{str(last).replace(chr(39), chr(39) * 2)}' AS last (READ_ONLY)")
-        except duckdb.Error:
-            return set()  # an unusable last build is no reason to fail: everything is parsed again
-        connection.execute(
-            "CREATE TEMP TABLE wanted (file_id INTEGER, path VARCHAR, sha256 VARCHAR, size BIGINT, parse_key VARCHAR)"
-        )
-        connection.executemany(
-            "INSERT INTO wanted VALUES (?, ?, ?, ?, ?)",
-            [(file_id, source.path, source.sha256, source.size, key) for file_id, source, key in sources],
-        )
-        connection.execute(
-            "INSERT INTO source_file SELECT w.file_id, w.path, w.sha256, w.size, o.format, o.outcome, o.reason, w.parse_key "
-            "FROM wanted w JOIN last.source_file o USING (parse_key)"
-        )
-        for table in OF_FILES:
+def carry_over(connection: duckdb.DuckDBPyConnection, inputs: Inputs, last: BuildStamp | None) -> frozenset[int]:
+    """Copy the rows of every file whose parse_key the last build holds, under the new ids; returns those ids."""
+    if last is None:
+        return frozenset()
+    keys = [{"file_id": file_id, "parse_key": file.parse_key} for file_id, file in enumerate(inputs.files, start=1)]
+    place = str(last.path).replace("'", "''")
+    connection.execute(f"ATTACH '{place}' AS last (READ_ONLY)")
+    try:
+        _incoming(connection, keys, "CREATE TEMP TABLE kept AS SELECT i.file_id, o.file_id AS old_id FROM incoming i "
+                  "JOIN last.source_file o USING (parse_key)")  # fmt: skip
+        for table in ("source_file", *REPORT_TABLES):
             connection.execute(
-                f"INSERT INTO {table} SELECT w.file_id, t.* EXCLUDE (file_id) FROM last.{table} t "
-                "JOIN last.source_file o ON o.file_id = t.file_id JOIN wanted w ON w.parse_key = o.parse_key"
+                f"INSERT INTO {table} BY NAME SELECT k.file_id, o.* EXCLUDE (file_id) FROM last.{table} o "
+                "JOIN kept k ON k.old_id = o.file_id"
             )
+        return frozenset(file_id for (file_id,) in connection.sql("SELECT file_id FROM kept").fetchall())
+    finally:
+        connection.execute("DROP TABLE IF EXISTS kept")
         connection.execute("DETACH last")
-        return {row[0] for row in connection.sql("SELECT file_id FROM source_file").fetchall()}
 
-    def add(self, file_id: int, source: SourceFile, parse_key: str, read, format_: str) -> None:
-        """One file that was parsed now: its Report, or the reason why there is none."""
-        self.rows.add(file_id, source, parse_key, read, format_)
-        self.parsed += 1
-        if len(self.rows) >= _BATCH:
-            self.flush()
 
-    def flush(self) -> None:
-        for name, table in self.rows.drain().items():
-            if table.num_rows:
-                self.connection.register("incoming", table)
-                self.connection.execute(f"INSERT INTO {name} SELECT * FROM incoming")
-                self.connection.unregister("incoming")
+def add_intakes(connection: duckdb.DuckDBPyConnection, intakes: Iterator[tuple[int, Intake]]) -> None:
+    """Write what was read, in batches of bounded size."""
+    batch: list[tuple[int, Intake]] = []
+    for each in intakes:
+        batch.append(each)
+        if len(batch) == _BATCH:
+            _add_batch(connection, batch)
+            batch = []
+    _add_batch(connection, batch)
 
-    def add_registers(self, units: Sequence[Unit], years: Sequence[CollectedYear]) -> None:
-        """units.csv, years.csv, events.csv and the editions of the form."""
-        unit_rows = [
-            (u.unit_id, n, u.code, u.name, list(u.aliases), u.kind, KINDS[u.kind], u.group, u.valid_from, u.valid_to,
-             u.merged_into, u.due)
-            for n, u in enumerate(units)
-        ]  # fmt: skip
-        cell_rows = [
-            (form.edition, cell.id, n, cell.table, cell.row, cell.column, cell.table_label, cell.group_label,
-             cell.row_label, cell.column_label, cell.unit, cell.clause, cell.is_total, cell.is_variant)
-            for form in load_forms().values()
-            for n, cell in enumerate(form.cells)
-        ]  # fmt: skip
-        year_rows = [(year.year, year.collected, year.note) for year in years]
-        self._insert("unit", unit_rows)
-        self._insert("form_cell", cell_rows)
-        self._insert("collected_year", year_rows)
-        self._insert("event", _events(self.county))
 
-    def _insert(self, table: str, rows: list[tuple]) -> None:
-        if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+def _add_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[tuple[int, Intake]]) -> None:
+    try:
+        tables = _tables_of(batch)
+    except (ValueError, pa.ArrowException):  # some text that UTF-8 cannot write: find whose it is
+        batch = [_writable(file_id, intake) for file_id, intake in batch]
+        tables = _tables_of(batch)
+    _insert(
+        connection,
+        "source_file",
+        [
+            {
+                "file_id": file_id, "path": intake.source.path, "sha256": intake.source.sha256,
+                "size": intake.source.size, "format": intake.format, "outcome": intake.outcome,
+                "reason": intake.reason, "parse_key": intake.parse_key,
+            }
+            for file_id, intake in batch
+        ],
+    )  # fmt: skip
+    for name, table in tables.items():
+        if table.num_rows:
+            _incoming(connection, table, f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
 
-    def choose(self) -> None:
-        """Which of several reports for one unit and year is in force."""
-        found = self.connection.sql(
-            "SELECT r.file_id, s.path, r.unit_id, r.year, r.status, r.published_at, r.signed_on "
-            "FROM report r JOIN source_file s USING (file_id) ORDER BY r.file_id"
-        ).fetchall()
-        choices = choose(Candidate(*row) for row in found)
-        self.connection.execute("CREATE TEMP TABLE choice (file_id INTEGER, is_chosen BOOLEAN, reason VARCHAR)")
-        if choices:
-            self.connection.executemany(
-                "INSERT INTO choice VALUES (?, ?, ?)", [(c.file_id, c.is_chosen, c.reason) for c in choices]
-            )
-        self.connection.execute(
-            "UPDATE report SET is_chosen = choice.is_chosen, choice_reason = choice.reason "
-            "FROM choice WHERE choice.file_id = report.file_id"
-        )
 
-    def put_in_force(self, about: About, file_count: int) -> Path:
-        """Adds the marts and the stamp, closes the file, and as the last act lets the pointer name it."""
-        _create_views(self.connection)
-        self.connection.execute(
-            "INSERT INTO build VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [self.build_id, datetime.now().replace(microsecond=0), content_hash(self.connection), self.input_hash,
-             about.name, about.is_sample, file_count, self.parsed],
-        )  # fmt: skip
-        self.connection.close()
-        _sync(self.unfinished)
-        os.replace(self.unfinished, self.path)
-        pointer = self.county.pointer.with_name(f"current{_UNFINISHED}")
-        pointer.write_text(self.path.name + "\n", encoding="utf-8")
-        _sync(pointer)
-        os.replace(pointer, self.county.pointer)
-        for old in kept_builds(self.county)[KEPT_BUILDS:]:
-            with suppress(OSError):  # somebody still reads it; the next build tries again
-                old.unlink()
-        return self.path
+def _tables_of(batch: Sequence[tuple[int, Intake]]) -> dict[str, pa.Table]:
+    return report_tables([(file_id, intake.report) for file_id, intake in batch if intake.report is not None])
 
-    def abandon(self) -> None:
-        """Leaves nothing half-made behind."""
-        with suppress(duckdb.Error):
-            self.connection.close()
-        with suppress(OSError):
-            self.unfinished.unlink(missing_ok=True)
+
+def _writable(file_id: int, intake: Intake) -> tuple[int, Intake]:
+    try:
+        _tables_of([(file_id, intake)])
+    except (ValueError, pa.ArrowException) as error:
+        return file_id, failed(intake, error)
+    return file_id, intake
+
+
+def choose_reports(connection: duckdb.DuckDBPyConnection) -> None:
+    """Mark the report in force for each unit and year, over carried and new ones alike."""
+    rows = connection.sql(
+        "SELECT r.file_id, s.path, r.unit_id, r.year, r.status, r.published_at, r.signed_on "
+        "FROM report r JOIN source_file s USING (file_id)"
+    ).fetchall()
+    choices = choose(
+        Candidate(file_id, path, unit_id, year, ReportStatus(status), published_at, signed_on)
+        for file_id, path, unit_id, year, status, published_at, signed_on in rows
+    )
+    _incoming(
+        connection,
+        [{"file_id": each.file_id, "is_chosen": each.is_chosen, "reason": each.reason} for each in choices],
+        "UPDATE report SET is_chosen = i.is_chosen, choice_reason = i.reason FROM incoming i "
+        "WHERE report.file_id = i.file_id",
+    )
+
+
+def stamp(connection: duckdb.DuckDBPyConnection, inputs: Inputs, parsed_count: int) -> str:
+    """Write the build's own row and return its id. The input hash is that of what was really read."""
+    content = content_hash(connection)
+    built_at = datetime.now().replace(microsecond=0)
+    build_id = f"{built_at:%Y%m%d-%H%M%S}-{content[:8]}"
+    keys = [key for (key,) in connection.sql("SELECT parse_key FROM source_file").fetchall()]
+    connection.execute(
+        "INSERT INTO build VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            build_id, built_at, content, inputs.hash_with(keys), inputs.county, inputs.is_sample, len(inputs.files),
+            parsed_count,
+        ],
+    )  # fmt: skip
+    return build_id
 
 
 def content_hash(connection: duckdb.DuckDBPyConnection) -> str:
-    """Of every row of every table but `build`, whatever the order they were written in."""
+    """Of every row of every table but `build`, in whatever order the rows stand: a sum of the rows' own hashes."""
     names = connection.sql(
-        "SELECT table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE' "
-        "AND table_catalog = current_database() AND table_name <> 'build' ORDER BY table_name"
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT temporary "
+        "AND table_name <> 'build' ORDER BY table_name"
     ).fetchall()
-    total = hashlib.sha256()
-    for (name,) in names:
-        row = connection.sql(
-            f"SELECT coalesce(md5(string_agg(line, '' ORDER BY line)), '') FROM (SELECT md5(t::VARCHAR) AS line FROM {name} t)"
-        ).fetchall()
-        total.update(f"{name}:{row[0][0]}\n".encode())
-    return total.hexdigest()
+    sums = " UNION ALL ".join(
+        f"SELECT '{name}' AS name, count(*) AS rows, sum(md5_number_lower(to_json(t)::VARCHAR)::HUGEINT) AS sum "
+        f'FROM "{name}" t'
+        for (name,) in names
+    )
+    query = f"SELECT md5(string_agg(name || ' ' || rows || ' ' || coalesce(sum, 0), ',' ORDER BY name)) FROM ({sums})"
+    ((digest,),) = connection.sql(query).fetchall()
+    return digest
 
 
-def _create_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every mart; one that rests on another waits until that one stands."""
-    waiting = mart_files()
-    while waiting:
-        failed: list[tuple[str, str, duckdb.Error]] = []
-        for name, sql in waiting:
-            try:
-                connection.execute(sql)
-            except duckdb.CatalogException as error:
-                failed.append((name, sql, error))
-        if len(failed) == len(waiting):
-            name, _, error = failed[0]
-            raise WarehouseError(f"marts/{name} 不能建立：{_first_line(error)}。请检查它引用的表名。") from error
-        waiting = [(name, sql) for name, sql, _ in failed]
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+    if rows:
+        _incoming(connection, rows, f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')
 
 
-def mart_files() -> list[tuple[str, str]]:
-    """(file name, SQL) of every mart, in order of name."""
-    folder = resources.files("etl.warehouse") / "marts"
-    found = [
-        (entry.name, entry.read_text(encoding="utf-8")) for entry in folder.iterdir() if entry.name.endswith(".sql")
-    ]
-    return sorted(found)
-
-
-def _events(county: County) -> list[tuple[date, str, str]]:
-    if not county.events.exists():
-        return []
-    rows = []
-    with county.events.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        for row in reader:
-            try:
-                rows.append((date.fromisoformat(row["happened_on"].strip()), row["scope"].strip(), row["text"].strip()))
-            except (KeyError, ValueError, AttributeError):
-                raise WarehouseError(
-                    f"{county.events} 第{reader.line_num}行：应有 happened_on（如 2021-09-29）、scope、text 三列。请改正这一行。"
-                ) from None
-    return rows
-
-
-def _sql(name: str) -> str:
-    return (resources.files("etl.warehouse") / name).read_text(encoding="utf-8")
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
+def _incoming(
+    connection: duckdb.DuckDBPyConnection, rows: pa.Table | Sequence[Mapping[str, object]], statement: str
+) -> None:
+    """Run a statement that reads `rows` under the name `incoming`."""
+    if not isinstance(rows, pa.Table):
+        if not rows:
+            return
+        rows = pa.Table.from_pylist([dict(row) for row in rows])
+    connection.register("incoming", rows)
+    try:
+        connection.execute(statement)
+    finally:
+        connection.unregister("incoming")

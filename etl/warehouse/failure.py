@@ -1,0 +1,63 @@
+"""Why a build stopped, in words a clerk can act on."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+KEPT = "原有的仓库没有变化，仍可查看。"
+_LEAST_FREE = 16 * 1024 * 1024  # bytes; with less than this a failed write is taken for a full disk
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG}) if hasattr(errno, "EDQUOT") else frozenset({errno.ENOSPC})
+_REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_NOT_A_FOLDER = frozenset({errno.ENOTDIR, errno.EEXIST})
+_FULL_WORDS = ("no space left", "not enough space", "disk is full", "quota exceeded", "file too large")
+_REFUSED_WORDS = ("permission denied", "read-only file system", "access is denied", "readonly database")
+
+
+class BuildError(RuntimeError):
+    """The build stopped and the last warehouse is still in force; the message says why, where, and what to do."""
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """Turn what the system or DuckDB says while `folder` is written into a BuildError."""
+    try:
+        yield
+    except (OSError, sqlite3.Error, duckdb.Error, MemoryError) as error:
+        raise BuildError(f"建库没有完成：{_reason(error, folder)}{KEPT}") from error
+
+
+def why_unreadable(error: OSError) -> str:
+    """Why a file or folder could not be opened for reading, and what to do."""
+    if isinstance(error, FileNotFoundError):
+        return "读取时文件已不在原处（可能被移动、改名或删除）。请确认文件还在，再重新建库"
+    if error.errno in _REFUSED:
+        return "没有读取的权限，或文件正被别的程序独占。请关闭打开它的程序、检查权限后重新建库"
+    return f"系统读不出来（{type(error).__name__} {error.errno}）。请检查磁盘或网络盘是否正常，再重新建库"
+
+
+def _reason(error: Exception, folder: Path) -> str:
+    number = getattr(error, "errno", None)
+    words = str(error).lower()
+    if number in _FULL or any(word in words for word in _FULL_WORDS) or _is_full(folder):
+        return f"{folder} 所在的磁盘已满。请腾出空间后重新运行。"
+    if number in _REFUSED or any(word in words for word in _REFUSED_WORDS):
+        return f"{folder} 不能写入（只读，或没有权限）。请检查文件夹权限，或把数据移到能写的地方后重新运行。"
+    if number in _NOT_A_FOLDER or (folder.exists() and not folder.is_dir()):
+        return f"{folder} 应当是文件夹，现在却是一个文件。请把它移走或改名后重新运行。"
+    if isinstance(error, MemoryError | duckdb.OutOfMemoryException):
+        return f"内存不够，写不完 {folder} 里的新仓库。请关闭其他程序后重新运行。"
+    return f"写 {folder} 时出错（{type(error).__name__}）。请检查磁盘是否正常后重新运行；若总是如此，请把这句话发给维护者。"
+
+
+def _is_full(folder: Path) -> bool:
+    for place in (folder, *folder.parents):
+        if place.is_dir():
+            return shutil.disk_usage(place).free < _LEAST_FREE
+    return False

@@ -1,0 +1,165 @@
+"""Everything that goes into a build, and the keys by which a later build knows what it need not read again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import resources
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from etl.paths import County
+from etl.units import CollectedYear, Event, Unit, load_events, load_units, load_years
+from etl.warehouse.failure import BuildError, why_unreadable
+
+Progress = Callable[[str, int, int], None]  # stage in Chinese, done, in all
+
+# What decides how one file is read. Paths inside the package; a folder stands for everything in it.
+_READING = (
+    "form", "read", "recognise", "report.py", "source.py", "units.py", "warehouse/intake.py", "warehouse/tables.py",
+    "warehouse/schema.sql",
+)  # fmt: skip
+# What decides, beyond that, what a build makes of the files.
+_BUILDING = (*_READING, "choose.py", "build.py", "warehouse")
+_CODE_SUFFIXES = (".py", ".yaml", ".sql")
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """One file as found. `path` is relative to the county's folder with forward slashes, and can always be written
+    in UTF-8; `sha256` is "" and `unread` says why where the file could not be opened."""
+
+    path: str
+    location: Path
+    sha256: str
+    size: int
+    parse_key: str
+    unread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The files in order of path (a file's id is its place there) and the registers."""
+
+    files: tuple[RawFile, ...]
+    units: tuple[Unit, ...]
+    years: tuple[CollectedYear, ...]
+    events: tuple[Event, ...]
+    county: str
+    is_sample: bool
+    reading_hash: str
+    building_hash: str
+
+    @property
+    def input_hash(self) -> str:
+        return self.hash_with(file.parse_key for file in self.files)
+
+    def hash_with(self, parse_keys: Iterable[str]) -> str:
+        """The hash of a build made of files with these keys, which name path and content."""
+        return _digest(self.building_hash, *sorted(parse_keys))
+
+
+def gather(county: County, progress: Progress) -> Inputs:
+    """Look at everything, parse nothing. Raises BuildError or RegisterError when the folder itself cannot be used."""
+    name, is_sample = _about(county)
+    registers = (county.units, county.years, county.events, county.about)
+    try:
+        reading = _digest(_code_hash(_READING), version("selectolax"), _bytes_hash(county.units))
+        building = _digest(reading, _code_hash(_BUILDING), *(_bytes_hash(path) for path in registers))
+        units, years, events = load_units(county.units), load_years(county.years), load_events(county.events)
+    except OSError as error:
+        raise BuildError(f"打不开 {error.filename}：{why_unreadable(error)}。") from error
+    files = _raw_files(county, reading, progress)
+    return Inputs(files, units, years, events, name, is_sample, reading, building)
+
+
+def parse_key(sha256: str, path: str, reading_hash: str) -> str:
+    """Equal key, equal rows: the content, the path (a witness of year and unit) and everything that reads."""
+    return _digest("read", sha256, path, reading_hash)
+
+
+def unread_key(path: str, reason: str) -> str:
+    """The key of a file that could not be opened: it holds as long as it fails in the same way."""
+    return _digest("unread", path, reason)
+
+
+def _raw_files(county: County, reading_hash: str, progress: Progress) -> tuple[RawFile, ...]:
+    if county.root.exists() and not county.root.is_dir():
+        raise BuildError(f"{county.root} 是一个文件，不是数据文件夹。请用 --data 指定一个文件夹。")
+    try:
+        shown: dict[str, Path] = {}
+        for location in county.raw_files():
+            shown[_shown(location.relative_to(county.root), shown)] = location
+    except OSError as error:
+        raise BuildError(f"打不开 {error.filename or county.raw}：{why_unreadable(error)}。") from error
+    files = []
+    for count, path in enumerate(sorted(shown), start=1):
+        files.append(_raw_file(path, shown[path], reading_hash))
+        progress("核对文件", count, len(shown))
+    return tuple(files)
+
+
+def _shown(relative: Path, taken: Iterable[str]) -> str:
+    """The path in words. Names that were unpacked in GBK on a UTF-8 system are shown as they were meant."""
+    path = relative.as_posix()
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        raw = os.fsencode(path)
+        path = raw.decode("gb18030", errors="backslashreplace")
+        if path in taken:
+            path = raw.decode("utf-8", errors="backslashreplace")
+    return path
+
+
+def _raw_file(path: str, location: Path, reading_hash: str) -> RawFile:
+    try:
+        if not stat.S_ISREG(location.stat().st_mode):
+            reason = "不是普通文件，不能读取。请换成年报文件"
+            return RawFile(path, location, "", 0, unread_key(path, reason), reason)
+        with location.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            return RawFile(path, location, sha256, file.tell(), parse_key(sha256, path, reading_hash))
+    except OSError as error:
+        reason = why_unreadable(error)
+        return RawFile(path, location, "", 0, unread_key(path, reason), reason)
+
+
+def _about(county: County) -> tuple[str, bool]:
+    """The county's name and whether its data are invented, from county.yaml; 本县 where nobody wrote one."""
+    if not county.about.exists():
+        return "本县", False
+    try:
+        about: Any = yaml.safe_load(county.about.read_text(encoding="utf-8-sig")) or {}
+        name, is_sample = about.get("name", "本县"), about.get("sample", False)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError) as error:
+        raise BuildError(
+            f"{county.about} 读不懂。应写成“name: 县名”一行，编码为 UTF-8。请改正或删去这个文件。"
+        ) from error
+    if not isinstance(name, str) or not isinstance(is_sample, bool):
+        raise BuildError(f"{county.about}：name 应为县名，sample 应为 true 或 false。请改正。")
+    return name, is_sample
+
+
+def _code_hash(parts: Iterable[str]) -> str:
+    package = Path(str(resources.files("etl")))
+    paths: set[Path] = set()
+    for part in parts:
+        place = package / part
+        paths |= {place} if place.is_file() else set(place.rglob("*"))
+    code = sorted(path for path in paths if path.suffix in _CODE_SUFFIXES)
+    return _digest(*(f"{path.relative_to(package).as_posix()} {_bytes_hash(path)}" for path in code))
+
+
+def _bytes_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,98 @@
+"""One file as found → what is known of it. Whatever goes wrong in one file stays in that file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from etl.read import ReadError, read_document
+from etl.recognise import report_from
+from etl.report import Report, ReportStatus
+from etl.source import SourceFile
+from etl.units import Unit
+from etl.warehouse.failure import why_unreadable
+from etl.warehouse.inputs import RawFile, parse_key, unread_key
+from etl.warehouse.tables import storable
+
+UNKNOWN_FORMAT = "unknown"
+
+
+class Outcome(StrEnum):
+    """What became of a file. REJECTED: read, and not a yearly report. UNREADABLE: not read at all."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    REJECTED = "rejected"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """One row of source_file, and the report where there is one (never for a rejected file)."""
+
+    source: SourceFile
+    format: str
+    outcome: Outcome
+    reason: str
+    parse_key: str
+    report: Report | None
+
+
+def take_in(file: RawFile, units: Sequence[Unit], reading_hash: str) -> Intake:
+    """Read and recognise one file. Raises nothing but what stops the whole program."""
+    if file.unread:
+        return _unread(file, file.unread)
+    try:
+        data = file.location.read_bytes()
+    except OSError as error:
+        return _unread(file, why_unreadable(error))
+    except MemoryError:
+        return _unread(file, "文件太大，内存放不下。请确认是否拿错了文件")
+    # The file may have been replaced since it was found: what counts is what was read.
+    sha256 = hashlib.sha256(data).hexdigest()
+    source = SourceFile(file.path, sha256, len(data))
+    found = Intake(
+        source, UNKNOWN_FORMAT, Outcome.UNREADABLE, "", parse_key(sha256, file.path, reading_hash), report=None
+    )
+    try:
+        document = read_document(file.location.name, data)
+        found = replace(found, format=document.format)
+        report = storable(report_from(document, file.path, tuple(units)))
+    except ReadError as error:
+        return replace(found, reason=error.message)
+    except Exception as error:
+        return failed(found, error)
+    if report.status is ReportStatus.REJECTED:
+        return replace(found, outcome=Outcome.REJECTED, reason=_first_problem(report))
+    return replace(found, outcome=Outcome(report.status.value), reason=_reason(report), report=report)
+
+
+def failed(intake: Intake, error: Exception) -> Intake:
+    """The same file after the program itself failed on it."""
+    reason = (
+        f"读取“{intake.source.path}”时程序出错（{type(error).__name__}），这份文件没有读入，其余文件不受影响。"
+        "请把这份文件连同这句话发给维护者。"
+    )
+    return replace(intake, outcome=Outcome.UNREADABLE, reason=reason, report=None)
+
+
+def _unread(file: RawFile, why: str) -> Intake:
+    reason = f"“{file.path}”没有读入：{why}。"
+    return Intake(
+        SourceFile(file.path, "", 0), UNKNOWN_FORMAT, Outcome.UNREADABLE, reason, unread_key(file.path, why), None
+    )
+
+
+def _reason(report: Report) -> str:
+    """Nothing for a report in good order; otherwise what a person should look at first."""
+    is_claimed = report.unit_id is not None and report.year is not None
+    return "" if is_claimed and report.status is ReportStatus.COMPLETE else _first_problem(report)
+
+
+def _first_problem(report: Report) -> str:
+    if not report.problems:
+        return "读取不完整，原因没有记录。请打开原文核对。"
+    more = len(report.problems) - 1
+    return report.problems[0].message + (f"（另有 {more} 处）" if more else "")

@@ -1,0 +1,160 @@
+"""Reports → the rows of schema.sql, by the column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from etl.report import Fact, FactState, Problem, Report, ReportStatus
+from etl.source import LOCATOR_FIELDS, Locator
+
+_DIGITS, _DECIMALS = 20, 6  # DECIMAL(20, 6) in schema.sql
+_LIMIT = Decimal(10) ** (_DIGITS - _DECIMALS)
+_DECIMAL = pa.decimal128(_DIGITS, _DECIMALS)
+_TEXTS = pa.list_(pa.string())
+_LOCATOR_TYPES = {name: pa.string() if name == "part" else pa.int32() for name in LOCATOR_FIELDS}
+_LOCATOR = pa.struct(list(_LOCATOR_TYPES.items()))
+
+# Column types of the tables whose rows come from reports, in the order of schema.sql.
+_COLUMNS: dict[str, dict[str, pa.DataType]] = {
+    "report": {
+        "file_id": pa.int32(), "unit_id": pa.string(), "unit_name": pa.string(), "year": pa.int32(),
+        "form": pa.string(), "scope": pa.string(), "stat_start": pa.date32(), "stat_end": pa.date32(),
+        "signed_on": pa.date32(), "published_at": pa.date32(), "title": pa.string(), "status": pa.string(),
+        "is_chosen": pa.bool_(), "choice_reason": pa.string(),
+    },
+    "witness": {
+        "file_id": pa.int32(), "subject": pa.string(), "position": pa.int32(), "kind": pa.string(),
+        "value": pa.string(), "raw": pa.string(),
+    },
+    "section": {
+        "file_id": pa.int32(), "number": pa.string(), "title": pa.string(), "aspects": _TEXTS, "text": pa.string(),
+        "locator": _LOCATOR,
+    },
+    "fact": {
+        "file_id": pa.int32(), "cell": pa.string(), "state": pa.string(), "value": _DECIMAL, "raw": pa.string(),
+        "locator": _LOCATOR,
+    },
+    "claim": {
+        "file_id": pa.int32(), "claim": pa.string(), "value": _DECIMAL, "counter": pa.string(),
+        "approximate": pa.bool_(), "sentence": pa.string(), "locator": _LOCATOR,
+    },
+    "problem": {
+        "file_id": pa.int32(), "position": pa.int32(), "code": pa.string(), "message": pa.string(),
+        "raw": pa.string(), "locator": _LOCATOR,
+    },
+}  # fmt: skip
+
+REPORT_TABLES = tuple(_COLUMNS)
+
+
+def storable(report: Report) -> Report:
+    """The report with every figure that DECIMAL(20, 6) cannot hold exactly turned into a Problem, never rounded."""
+    facts, problems = [], []
+    for fact in report.facts:
+        if fact.value is not None and not fits(fact.value):
+            problems.append(_out_of_range(f"单元格 {fact.cell}", fact.raw or str(fact.value), fact.locator))
+            fact = replace(fact, state=FactState.UNREADABLE, value=None)
+        facts.append(fact)
+    claims = []
+    for claim in report.claims:
+        if fits(claim.value):
+            claims.append(claim)
+        else:
+            problems.append(_out_of_range("正文", claim.sentence, claim.locator))
+    if not problems:
+        return report
+    status = ReportStatus.REJECTED if report.status is ReportStatus.REJECTED else ReportStatus.PARTIAL
+    return replace(
+        report, facts=tuple(facts), claims=tuple(claims), problems=(*report.problems, *problems), status=status
+    )
+
+
+def fits(value: Decimal) -> bool:
+    """Whether a figure is stored exactly as printed."""
+    if not value.is_finite() or abs(value) >= _LIMIT:
+        return False
+    return value == value.to_integral_value() or round(value, _DECIMALS) == value
+
+
+def _out_of_range(where: str, raw: str, locator: Locator | None) -> Problem:
+    place = locator.describe() if locator else "位置未知"
+    message = (
+        f"{where}（{place}）的数写作“{raw[:60]}”，超出了能准确保存的范围（整数 {_DIGITS - _DECIMALS} 位、"
+        f"小数 {_DECIMALS} 位）。请核对原文是否多写了位数。"
+    )
+    return Problem("value_out_of_range", message, locator, raw)
+
+
+def report_tables(reports: Sequence[tuple[int, Report]]) -> dict[str, pa.Table]:
+    """The rows of these (file_id, report), by table. Raises on text that UTF-8 cannot write."""
+    return {
+        "report": _table("report", (_report_row(file_id, report) for file_id, report in reports)),
+        "witness": _table("witness", (row for file_id, report in reports for row in _witness_rows(file_id, report))),
+        "section": _table(
+            "section",
+            (
+                (file_id, section.number, section.title, list(section.aspects), section.text, section.locator)
+                for file_id, report in reports
+                for section in report.sections
+            ),
+        ),
+        "fact": _table("fact", (_fact_row(file_id, fact) for file_id, report in reports for fact in report.facts)),
+        "claim": _table(
+            "claim",
+            (
+                (file_id, claim.claim, claim.value, claim.counter, claim.approximate, claim.sentence, claim.locator)
+                for file_id, report in reports
+                for claim in report.claims
+            ),
+        ),
+        "problem": _table(
+            "problem",
+            (
+                (file_id, position, problem.code, problem.message, problem.raw, problem.locator)
+                for file_id, report in reports
+                for position, problem in enumerate(report.problems, start=1)
+            ),
+        ),
+    }
+
+
+def _report_row(file_id: int, report: Report) -> tuple[Any, ...]:
+    start, end = report.stat_period or (None, None)
+    return (
+        file_id, report.unit_id, report.unit, report.year, report.form, report.scope, start, end, report.signed_on,
+        report.published_at, report.title, report.status, False, "",
+    )  # fmt: skip
+
+
+def _witness_rows(file_id: int, report: Report) -> Iterable[tuple[Any, ...]]:
+    for subject, witnesses in (("year", report.year_witnesses), ("unit", report.unit_witnesses)):
+        for position, witness in enumerate(witnesses, start=1):
+            yield file_id, subject, position, witness.kind, witness.value, witness.raw
+
+
+def _fact_row(file_id: int, fact: Fact) -> tuple[Any, ...]:
+    return file_id, fact.cell, fact.state, fact.value, fact.raw, fact.locator
+
+
+def _table(name: str, rows: Iterable[tuple[Any, ...]]) -> pa.Table:
+    columns = _COLUMNS[name]
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    arrays = [
+        _locators(column) if kind == _LOCATOR else pa.array(column, kind)
+        for column, kind in zip(values, columns.values(), strict=True)
+    ]
+    return pa.table(arrays, names=list(columns))
+
+
+def _locators(column: Sequence[Locator | None]) -> pa.Array:
+    fields = [
+        pa.array([None if each is None else getattr(each, name) for each in column], kind)
+        for name, kind in _LOCATOR_TYPES.items()
+    ]
+    missing = pa.array([each is None for each in column], pa.bool_())
+    return pa.StructArray.from_arrays(fields, fields=list(_LOCATOR), mask=missing)

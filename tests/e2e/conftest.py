@@ -1,0 +1,142 @@
+"""A served dashboard and a page in a real browser that reports every request leaving this machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dashboard import APP, SERVER_OPTIONS
+from etl.paths import DATA_VARIABLE
+from tests import planted_warehouse as planted
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Request
+
+PATIENCE = 90_000  # milliseconds; generous, because the machine may be busy with other tests
+LOCAL = ("http://127.0.0.1", "ws://127.0.0.1", "blob:", "data:")
+
+
+@dataclass
+class Visit:
+    """One reader's window: `outside` collects every request that would leave the machine."""
+
+    page: Page
+    root: str
+    outside: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "", heading: str | None = None) -> Visit:
+        """Go to a page and wait until it stands."""
+        self.page.goto(f"{self.root}/{path}", timeout=PATIENCE)
+        return self.settle(heading)
+
+    def settle(self, heading: str | None = None) -> Visit:
+        """Wait until the run that is under way has ended: the foot is drawn last, and nothing is stale."""
+        if heading:
+            self.page.locator("h1", has_text=heading).wait_for(timeout=PATIENCE)
+        self.page.locator(".nb-foot, ol").last.wait_for(timeout=PATIENCE)
+        self.page.wait_for_function(
+            """() => !document.querySelector('[data-test-script-state="running"]')
+                     && !document.querySelector('[data-stale="true"]')""",
+            timeout=PATIENCE,
+        )
+        return self
+
+    def click(self, locator: Any, *, force: bool = False) -> Visit:
+        """One click of a reader; `force` for a mark of a chart, over which a layer for dragging lies."""
+        locator.click(timeout=PATIENCE, force=force)
+        self.page.wait_for_timeout(150)  # the click has to reach the server before its run can be waited for
+        return self.settle()
+
+    @property
+    def text(self) -> str:
+        """What a reader can read; the name of an icon stands in the document but shows as a picture."""
+        self.page.add_style_tag(content="[data-testid=stIconMaterial] {display: none !important}")
+        return self.page.inner_text("body")
+
+
+@contextmanager
+def serve(county: Path, workplace: Path) -> Iterator[str]:
+    """The dashboard on a free port, started from another folder than its own, as a user would."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    options = ["--server.port", str(port), "--server.address", "127.0.0.1", *SERVER_OPTIONS]
+    with (workplace / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-P", "-m", "streamlit", "run", str(APP), *options],
+            env={**os.environ, DATA_VARIABLE: str(county)},
+            cwd=workplace,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_until_up(address, server, workplace / "server.log")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _wait_until_up(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as answer:
+                if answer.read() == b"ok":
+                    return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the dashboard did not come up:\n{log.read_text(encoding='utf-8', errors='replace')}")
+
+
+@pytest.fixture(scope="session")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("county")
+    planted.write(root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def served(county: Path, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The planted county, served once for the run; `browser` comes first, so that no server starts without one."""
+    with serve(county, tmp_path_factory.mktemp("elsewhere")) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(browser: Browser, served: str) -> Iterator[Callable[..., Visit]]:
+    """Opens windows on the planted county: visit(), visit(phone=True), visit(dark=True), visit(root=…)."""
+    contexts = []
+
+    def enter(*, phone: bool = False, dark: bool = False, root: str = served) -> Visit:
+        size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
+        context = browser.new_context(
+            viewport=size, locale="zh-CN", color_scheme="dark" if dark else "light", has_touch=phone
+        )
+        contexts.append(context)
+        window = Visit(context.new_page(), root)
+
+        def note(request: Request) -> None:
+            if not request.url.startswith(LOCAL):
+                window.outside.append(request.url)
+
+        context.on("request", note)
+        return window
+
+    yield enter
+    for context in contexts:
+        context.close()

@@ -1,0 +1,218 @@
+"""The pages as a reader meets them, in a real browser."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests import planted_warehouse as planted
+from tests.e2e.conftest import PATIENCE, Visit, serve
+
+pytestmark = pytest.mark.e2e
+
+PAGES = {"": "总览", "proactive": "主动公开", "requests": "依申请公开", "fees": "收费"}
+# Any word in Latin letters is Streamlit's own; only a path, a version and our commands may hold some.
+ENGLISH = re.compile(r"(?<![\w/.-])[A-Za-z]{2,}(?![\w/.-])")
+OURS = re.compile(r"raw/\S+|\d{8}-\w+|units\.csv|nianbao \w+|\S+/raw/2024/")
+NEVER_SHOWN = re.compile(r"\b(NaN|None|null|undefined|Infinity|inf)\b|0\.0%")
+Enter = Callable[..., Visit]
+
+
+def english(text: str) -> list[str]:
+    """The words a reader of Chinese would stumble over."""
+    return ENGLISH.findall(OURS.sub("", text))
+
+
+def fee_table(window: Visit) -> Visit:
+    """The fees of all units over all years: every value state is somewhere in it."""
+    window.open("fees", "收费")
+    return window.click(window.page.locator(".st-key-card-admin-fees").get_by_text("单位×年度", exact=True))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=PAGES.values())
+@pytest.mark.parametrize("device", ["wide", "phone"])
+def test_a_page_is_chinese_local_and_not_blank(path: str, device: str, visit: Enter):
+    window = visit(phone=device == "phone").open(path, PAGES[path])
+    text = window.text
+    assert len(text) > 400
+    assert window.page.evaluate("document.documentElement.lang") == "zh-CN"
+    assert english(text) == []
+    assert not NEVER_SHOWN.search(text), NEVER_SHOWN.search(text)
+    assert "示例数据" in text and "数据版本 20250301-planted" in text
+    assert window.outside == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=PAGES.values())
+def test_a_page_fits_a_phone_and_its_buttons_a_thumb(path: str, visit: Enter):
+    window = visit(phone=True).open(path, PAGES[path])
+    widths = "[document.documentElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth)"
+    assert max(window.page.evaluate(widths)) <= 390
+    small = window.page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid=stMain] button')]
+            .map(b => [b.innerText, b.getBoundingClientRect()])
+            .filter(([, box]) => box.width && box.height < 43.5).map(([text, box]) => text + ' ' + box.height)"""
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=PAGES.values())
+def test_a_link_to_a_page_works_on_a_server_nobody_has_visited(path: str, county: Path, visit: Enter, tmp_path: Path):
+    if path != "fees":
+        pytest.skip("一页足以证明；每页另起一个服务太慢")
+    with serve(county, tmp_path) as fresh:
+        window = visit(root=fresh).open("fees?y=2023", "收费")
+        assert "2023 年度 3 家有收费" not in window.text and "2023 年度 2 家有收费" in window.text
+        assert "依申请公开" in window.page.locator("[data-testid=stSidebar]").inner_text()
+
+
+def test_every_value_state_is_shown_as_often_as_it_was_planted(visit: Enter):
+    window = fee_table(visit())
+    cells = window.page.locator(".st-key-card-admin-fees td button").all_inner_texts()
+    assert Counter(text for text in cells if not re.match(r"[\d,.]+$", text)) == {
+        "空": 2, "／": 1, "待核": 1, "未报": 2, "—": 5, "未收集": 10,
+    }  # fmt: skip
+    assert [text for text in cells if re.match(r"[\d,.]+$", text)].count("0") == 9
+    assert {"12.50", "9.10", "9.3", "9.51", "95,100"} <= set(cells)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_zero_does_not_look_like_a_report_that_was_not_filed(dark: bool, visit: Enter):
+    window = fee_table(visit(dark=dark))
+    colour = "e => getComputedStyle(e).backgroundColor"
+    zero = window.page.locator("td .state-zero").first.evaluate(colour)
+    missing = window.page.locator("td .state-not_filed").first.evaluate(colour)
+    unreadable = window.page.locator("td .state-unreadable").first.evaluate(colour)
+    assert len({zero, missing, unreadable}) == 3
+
+
+def test_the_source_of_a_figure_is_two_clicks_away_and_is_the_text_of_the_document(visit: Enter):
+    window = fee_table(visit())  # the first click: the table
+    window.click(window.page.locator('button[data-address="cell|proactive/admin_fees/amount_wan|2024|justice"]'))
+    text = window.page.locator(".st-key-card-admin-fees").inner_text()
+    assert "出处：云岭县司法局 2024 年度" in text
+    assert "raw/2024/云岭县司法局2024年政府信息公开工作年度报告.txt" in text
+    assert "第40行第4格" in text and re.search(r"原文\s+12\.50", text)
+
+
+def test_a_point_of_a_chart_opens_its_source(visit: Enter):
+    window = visit().open("fees", "收费")
+    card = window.page.locator(".st-key-card-admin-fees")
+    card.locator(".scatterlayer .point").first.wait_for(timeout=PATIENCE)
+    window.click(card.locator(".scatterlayer .trace").last.locator(".point").first, force=True)
+    card.get_by_text("出处：").wait_for(timeout=PATIENCE)
+    assert "出处：云岭县司法局 2024 年度" in card.inner_text()
+
+
+def test_a_sum_opens_its_parts_and_what_it_leaves_out(visit: Enter):
+    window = visit().open("", "总览")
+    window.click(window.page.locator(".st-key-source-of-fees button"))
+    window.page.get_by_text("出处：全部单位").wait_for(timeout=PATIENCE)
+    text = window.text
+    assert "= 22.01 万元" in text and "没有计入：未报 1 家" in text and "没有计入：不适用 1 家" in text
+    assert "raw/2024/云岭县东坪镇人民政府2024年政府信息公开工作年度报告.txt" in text
+
+
+def test_the_column_of_a_year_opens_the_source_of_its_sum(visit: Enter):
+    window = visit().open("requests", "依申请公开")
+    card = window.page.locator(".st-key-card-received")
+    card.locator(".barlayer .point").first.wait_for(timeout=PATIENCE)
+    columns = card.locator(".barlayer .trace").last.locator(".point")
+    window.click(columns.nth(2), force=True)
+    card.get_by_text("出处：").wait_for(timeout=PATIENCE)
+    assert "出处：全部单位 2023 年度" in card.inner_text() and "= 6 件" in card.inner_text()
+
+
+def test_the_choice_lives_in_the_address_and_survives_pages_and_back(visit: Enter):
+    window = visit().open(f"?y=2022&s={planted.TOWNSHIPS}", "总览")
+    sidebar = window.page.locator("[data-testid=stSidebar]")
+    for heading in ("主动公开", "依申请公开", "收费"):
+        window.page.locator("[data-testid=stSidebarNavLink]", has_text=heading).click(timeout=PATIENCE)
+        window.settle(heading)
+        assert "y=2022" in window.page.url and "s=" in window.page.url
+        assert "2022" in sidebar.inner_text() and planted.TOWNSHIPS in sidebar.inner_text()
+    for heading in ("依申请公开", "主动公开", "总览"):
+        window.page.go_back(timeout=PATIENCE)
+        window.settle(heading)
+        assert "y=2022" in window.page.url and "s=" in window.page.url
+        assert "2022" in sidebar.inner_text()
+    other = visit().open(window.page.url.removeprefix(window.root + "/"), "总览")
+    assert (
+        other.page.locator("[data-testid=stMain]").inner_text()
+        == window.page.locator("[data-testid=stMain]").inner_text()
+    )
+
+
+def test_the_figures_on_the_pages_are_those_of_the_warehouse(county: Path, visit: Enter):
+    """Counted from the facts themselves, past every view that the pages read."""
+    path = county / "warehouse" / (county / "warehouse" / "current").read_text(encoding="utf-8")
+    with duckdb.connect(str(path), read_only=True) as warehouse:
+        (asked,) = warehouse.sql(
+            """SELECT sum(value)::INTEGER FROM fact JOIN report USING (file_id) JOIN unit USING (unit_id)
+               WHERE year = 2024 AND kind <> 'area' AND is_chosen AND cell = 'requests/new_received/total'"""
+        ).fetchall()[0]
+        fees = warehouse.sql(
+            """SELECT unit.name, raw FROM fact JOIN report USING (file_id) JOIN unit USING (unit_id)
+               WHERE cell = 'proactive/admin_fees/amount_wan' AND kind <> 'area' AND state = 'reported' AND value > 0"""
+        ).fetchall()
+    assert f"新收 {asked} 件" in visit().open("requests", "依申请公开").text
+    window = fee_table(visit())
+    shown = window.page.locator(".st-key-card-admin-fees tbody tr").all_inner_texts()
+    for unit, raw in fees:
+        (line,) = [line for line in shown if line.startswith(unit)]
+        assert raw.replace("95100", "95,100") in line.split()
+
+
+def test_a_download_holds_the_table_with_its_states(visit: Enter):
+    window = visit().open("fees", "收费")
+    with window.page.expect_download(timeout=PATIENCE) as download:
+        window.page.locator(".st-key-card-admin-fees").get_by_text("下载表格").click(timeout=PATIENCE)
+    assert download.value.suggested_filename == "云岭县_行政事业性收费_2024年度_全部_示例数据.xlsx"
+    archive = zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes()))
+    strings = archive.read("xl/sharedStrings.xml").decode("utf-8")
+    for word in ("待核", "不可比", "未报", "不适用", "空白", "20250301-planted", "示例数据", "云岭县东坪镇人民政府"):
+        assert word in strings
+
+
+def test_a_new_build_is_seen_without_a_restart(visit: Enter, tmp_path: Path):
+    planted.write(tmp_path)
+    with serve(tmp_path, tmp_path) as fresh:
+        window = visit(root=fresh).open("requests", "依申请公开")
+        assert "新收 6 件" in window.text
+        planted.write(tmp_path, build_id="20250302-mended", changes={("west", 2024): {planted.RECEIVED: "3"}})
+        window.page.reload(timeout=PATIENCE)
+        window.settle("依申请公开")
+        assert "新收 9 件" in window.text and "20250302-mended" in window.text
+
+
+def test_an_empty_county_shows_how_to_begin_and_no_error(visit: Enter, tmp_path: Path):
+    with serve(tmp_path, tmp_path) as fresh:
+        for path, heading in PAGES.items():
+            window = visit(root=fresh).open(path, heading)
+            assert "三步就能开始" in window.text and english(window.text) == []
+            assert window.outside == []
+
+
+def test_the_bundled_font_is_served_and_the_charts_have_the_themes_colours(visit: Enter):
+    for dark, first in ((False, "#12436D"), (True, "#7FB2E5")):
+        window = visit(dark=dark).open("requests", "依申请公开")
+        window.page.locator(".js-plotly-plot").first.wait_for(timeout=PATIENCE)
+        colours = window.page.evaluate("document.querySelector('.js-plotly-plot')._fullLayout.colorway")
+        assert colours[0].upper() == first.upper() and len(colours) >= 10
+        ink = window.page.evaluate("document.querySelector('.js-plotly-plot')._fullLayout.yaxis.tickfont.color")
+        assert ink.upper() == ("#D5DAE1" if dark else "#3D4653")
+    font = window.page.request.get(f"{window.root}/app/static/noto-sans-sc.woff2")
+    assert font.ok and font.body()[:4] == b"wOF2"
+
+
+def test_a_search_that_finds_nothing_answers_in_chinese(visit: Enter):
+    window = visit().open("", "总览")
+    window.page.locator("[data-testid=stSidebar] [data-testid=stSelectbox]").nth(2).locator("input").fill("zzzz")
+    window.page.get_by_text("没有符合的选项").wait_for(timeout=PATIENCE)
+    assert english(window.text) == []
