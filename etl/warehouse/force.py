@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -19,7 +19,7 @@ KEPT_BUILDS = 5
 
 
 @contextmanager
-def only_builder(county: County) -> Iterator[None]:
+def only_builder(county: County) -> Generator[None]:
     """Hold the county's build lock; what a killed build left behind is cleared away first. Raises BuildError.
 
     The lock is a transaction on an empty SQLite file: the system lets go of it however the process ends, on every
@@ -29,13 +29,13 @@ def only_builder(county: County) -> Iterator[None]:
         county.warehouse.mkdir(parents=True, exist_ok=True)
         lock = sqlite3.connect(county.lock, timeout=0, isolation_level=None)
     with closing(lock):
+        with explained(county.warehouse):
+            _begin(lock, county)
         try:
-            with explained(county.warehouse):
-                _begin(lock, county)
-                for leftover in county.warehouse.glob(f"{DRAFT}*"):
-                    _remove(leftover)
+            _clear(county)
             yield
         finally:
+            _clear(county)  # a full disk gets its room back at once
             with suppress(sqlite3.Error):
                 lock.rollback()
 
@@ -72,6 +72,11 @@ def prune(county: County) -> None:
     for path in kept_builds(county)[KEPT_BUILDS:]:
         if path != in_force:
             _remove(path)
+
+
+def _clear(county: County) -> None:
+    for leftover in list(county.warehouse.glob(f"{DRAFT}*")):
+        _remove(leftover)
 
 
 def _remove(path: Path) -> None:

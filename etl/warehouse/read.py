@@ -11,7 +11,10 @@ import duckdb
 from etl.paths import BUILD_SUFFIX, County
 
 # The warehouse needs no extension; a machine without a network must not try to fetch one.
-NO_EXTENSIONS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+NO_EXTENSIONS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from importlib import resources
@@ -28,7 +28,7 @@ _HERE = Path(str(resources.files("etl.warehouse")))
 
 
 @contextmanager
-def draft(county: County) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
+def draft(county: County) -> Generator[tuple[Path, duckdb.DuckDBPyConnection]]:
     """A new warehouse file with every table and no rows, closed again on leaving. One at a time: see only_builder."""
     path = county.warehouse / f"{DRAFT}{BUILD_SUFFIX}.tmp"  # a name that nobody takes for a build
     with explained(county.warehouse), closing(duckdb.connect(str(path), config=NO_EXTENSIONS)) as connection:
