@@ -77,8 +77,9 @@ _SCRIPT = """
   const words = window.nianbaoWords = WORDS;
   const mend = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {
-      const word = words[node.nodeValue.trim()];
-      if (word) node.nodeValue = word;
+      const text = node.nodeValue.trim(), count = text.match(/^(\\d+) options? available\\.$/);
+      if (count) node.nodeValue = `有 ${count[1]} 个选项。`;
+      else if (words[text]) node.nodeValue = words[text];
       return;
     }
     if (node.nodeType !== Node.ELEMENT_NODE) return;

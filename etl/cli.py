@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
-import socket
-import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
-from etl.build import Outcome, build
+from etl.build import Built, build
+from etl.bundle import BundleError, make_bundle
 from etl.paths import DATA_VARIABLE, DEMO_FOLDER, County, default_county
 from etl.read import ReadError, read_document
 from etl.recognise import report_from
-from etl.report import Report, ReportStatus
-from etl.units import RegisterError, load_units
+from etl.report import FactState, Report, ReportStatus, rejected
+from etl.sample import SampleError, is_made, make_county
+from etl.serve import ServeError, served
+from etl.units import RegisterError, Unit, load_units
 from etl.warehouse.explain import ExplainError, explain
+from etl.warehouse.failure import BuildError, why_unreadable
 from etl.warehouse.read import open_build
-from etl.warehouse.write import WarehouseError
 
 OK, UNREADABLE, USAGE, FAILED = 0, 1, 2, 3
 _WORDS = {
@@ -36,6 +38,18 @@ _WORDS = {
     "options": "选项",
     "positional arguments": "参数",
     "show this help message and exit": "显示这段说明",
+}
+_STATUS_WORDS = {
+    ReportStatus.COMPLETE: "读取完整",
+    ReportStatus.PARTIAL: "部分待核",
+    ReportStatus.REJECTED: "不是年报",
+}
+_STATE_WORDS = {
+    FactState.REPORTED: "有数",
+    FactState.BLANK: "空白",
+    FactState.SLASH: "不适用",
+    FactState.UNREADABLE: "待核",
+    FactState.ABSENT: "本表无此项",
 }
 out, err = Console(), Console(stderr=True)
 
@@ -61,9 +75,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return arguments.run(arguments)
     except SystemExit as stop:
         return int(stop.code or 0)
-    except (WarehouseError, RegisterError, ExplainError) as error:
-        err.print(str(error), markup=False, soft_wrap=True)
-        return USAGE if isinstance(error, ExplainError) else FAILED
+    except ExplainError as error:
+        _tell_error(str(error))
+        return USAGE
+    except (BuildError, BundleError, RegisterError, SampleError, ServeError) as error:
+        _tell_error(str(error))
+        return FAILED
     except KeyboardInterrupt:
         err.print("已停止。")
         return FAILED
@@ -110,52 +127,76 @@ def _parser() -> argparse.ArgumentParser:
 
 
 @contextmanager
-def _bar(words: str):
-    """A progress bar on a terminal, nothing in a pipe. Yields a function (done, total)."""
+def _bar() -> Generator[Callable[[str, int, int], None]]:
+    """A progress bar on a terminal, nothing in a pipe. Yields a function (stage, done, in all)."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
-        task = progress.add_task(words, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+        task = progress.add_task("", total=None)
+        yield lambda stage, done, in_all: progress.update(task, description=stage, completed=done, total=in_all)
 
 
-def _built(county: County, full: bool = False) -> Outcome:
-    with _bar("读取年报") as progress:
+def _tell_error(message: str) -> None:
+    err.print(message, markup=False, highlight=False, soft_wrap=True)
+
+
+def _tell(message: str) -> None:
+    out.print(message, markup=False, highlight=False, soft_wrap=True)
+
+
+def _print_json(value: object) -> None:
+    """UTF-8 whatever the console's own encoding is: another program reads it."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    print(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Texts as they are and in full: a bracket in a report is no markup."""
+    table = Table(*(Column(name, overflow="fold") for name in columns))
+    for row in rows:
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    out.print(table)
+
+
+def _built(county: County, full: bool = False) -> Built:
+    with _bar() as progress:
         return build(county, full=full, progress=progress)
 
 
-def _counts(outcome: Outcome) -> dict[str, Any]:
-    with open_build(outcome.path) as connection:
-        rows = connection.sql("SELECT outcome, count(*) FROM source_file GROUP BY outcome").fetchall()
-        waiting = connection.sql("SELECT count(*) FROM report WHERE unit_id IS NULL OR year IS NULL").fetchall()
-        stamp = connection.sql("SELECT build_id, content_hash FROM build").fetchall()
+def _counts(built: Built) -> dict[str, Any]:
+    stamp = built.stamp
+    with open_build(stamp.path) as connection:
+        outcomes = connection.sql("SELECT outcome, count(*) FROM source_file GROUP BY outcome").fetchall()
+        ((unclaimed,),) = connection.sql("SELECT count(*) FROM report WHERE unit_id IS NULL OR year IS NULL").fetchall()
+    parsed = stamp.parsed_count if built.is_new else 0
     return {
-        "build_id": stamp[0][0], "content_hash": stamp[0][1], "warehouse": str(outcome.path), "new": outcome.is_new,
-        "files": outcome.files, "parsed": outcome.parsed, "carried_over": outcome.files - outcome.parsed,
-        **{name: 0 for name in ("complete", "partial", "rejected", "unreadable")}, **dict(rows),
-        "unclaimed": waiting[0][0],
+        "build_id": stamp.build_id, "content_hash": stamp.content_hash, "warehouse": str(stamp.path),
+        "new": built.is_new, "files": stamp.file_count, "parsed": parsed, "carried_over": stamp.file_count - parsed,
+        "complete": 0, "partial": 0, "rejected": 0, "unreadable": 0, **dict(outcomes), "unclaimed": unclaimed,
     }  # fmt: skip
 
 
-def _tell(outcome: Outcome, seconds: float) -> None:
-    n = _counts(outcome)
-    if not outcome.is_new:
-        out.print(f"没有改动，沿用已有仓库（{n['files']} 份文件）：{n['warehouse']}", markup=False, soft_wrap=True)
-        return
-    out.print(
-        f"已建库：{n['files']} 份文件，新读 {n['parsed']} 份，沿用 {n['carried_over']} 份，用时 {seconds:.1f} 秒。\n"
+def _tell_built(built: Built, seconds: float) -> None:
+    n = _counts(built)
+    if built.is_new:
+        _tell(
+            f"已建库：{n['files']} 份文件，新读 {n['parsed']} 份，沿用 {n['carried_over']} 份，用时 {seconds:.1f} 秒。"
+        )
+    else:
+        _tell(f"没有改动，沿用已有仓库：{n['files']} 份文件，用时 {seconds:.1f} 秒。")
+    _tell(
         f"读取完整 {n['complete']} 份，部分待核 {n['partial']} 份，不是年报 {n['rejected']} 份，"
-        f"读不出 {n['unreadable']} 份；待认领 {n['unclaimed']} 份。\n仓库：{n['warehouse']}",
-        markup=False, soft_wrap=True,
-    )  # fmt: skip
+        f"读不出 {n['unreadable']} 份；待认领 {n['unclaimed']} 份。\n仓库：{n['warehouse']}"
+    )
 
 
 def _build(arguments: argparse.Namespace) -> int:
     started = time.perf_counter()
-    outcome = _built(default_county(arguments.data), arguments.full)
+    built = _built(default_county(arguments.data), arguments.full)
     if arguments.json:
-        print(json.dumps(_counts(outcome), ensure_ascii=False))
+        _print_json(_counts(built))
     else:
-        _tell(outcome, time.perf_counter() - started)
+        _tell_built(built, time.perf_counter() - started)
     return OK
 
 
@@ -164,154 +205,107 @@ def _up(arguments: argparse.Namespace) -> int:
     given = arguments.data or os.environ.get(DATA_VARIABLE)
     if not given and not county.has_reports():
         county = County(DEMO_FOLDER)
-        out.print("data/raw 里还没有年报，先用虚构的“青禾县”演示（示例数据，存放在 demo 文件夹）。")
-        out.print("使用自己的年报：放进 data/raw/年度/ 文件夹，填好 data/units.csv，再运行一次本命令。")
-        if not county.has_reports():
+        _tell("data/raw 里还没有年报，先用虚构的“青禾县”演示（示例数据，存放在 demo 文件夹）。")
+        _tell("使用自己的年报：放进 data/raw/年度/ 文件夹，填好 data/units.csv，再运行一次本命令。")
+        if not is_made(county.root):
             _make_sample(county.root)
     started = time.perf_counter()
-    _tell(_built(county), time.perf_counter() - started)
+    _tell_built(_built(county), time.perf_counter() - started)
     return OK if arguments.no_serve else _serve(county, arguments.address, arguments.port)
 
 
 def _serve(county: County, address: str, port: int) -> int:
-    port = _free_port(address, port)
-    command = [sys.executable, "-m", "dashboard", "--server.address", address, "--server.port", str(port)]
-    server = subprocess.Popen(
-        command, env={**os.environ, DATA_VARIABLE: str(county.root.resolve())}, stdout=subprocess.DEVNULL
-    )
     try:
-        if not _healthy(f"http://{address}:{port}/_stcore/health", server):
-            err.print("看板没有启动成功。请换一个端口重试：nianbao up --port 8600")
-            return FAILED
-        out.print(f"看板已打开：http://{address}:{port}  （按 Ctrl+C 结束）", markup=False)
-        return OK if server.wait() in (0, None) else FAILED
+        with served(county, address, port) as (url, server):
+            _tell(f"看板已打开：{url}  （按 Ctrl+C 结束）")
+            return OK if server.wait() == 0 else FAILED
     except KeyboardInterrupt:
-        out.print("看板已关闭。")
+        _tell("看板已关闭。")
         return OK
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
-
-
-def _free_port(address: str, port: int) -> int:
-    for candidate in range(port, port + 50):
-        with socket.socket() as probe:
-            if probe.connect_ex((address, candidate)) != 0:
-                return candidate
-    return port
-
-
-def _healthy(url: str, server: subprocess.Popen) -> bool:
-    for _ in range(300):
-        if server.poll() is not None:
-            return False
-        try:
-            with urllib.request.urlopen(url, timeout=1) as answer:
-                if answer.read() == b"ok":
-                    return True
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    return False
 
 
 def _read(arguments: argparse.Namespace) -> int:
     units = load_units(default_county(arguments.data).units)
-    objects, unread = [], False
+    objects, is_clean = [], True
     for name in arguments.files:
-        path = Path(name)
-        try:
-            document = read_document(path.name, path.read_bytes())
-            report = report_from(document, path.as_posix(), units)
-        except ReadError as error:
-            unread = True
-            objects.append({"file": name, "status": "rejected", "facts": {},
-                            "problems": [{"code": error.code, "message": error.message}]})  # fmt: skip
-            if not arguments.json:
-                err.print(error.message, markup=False, soft_wrap=True)
-            continue
-        unread = unread or report.status is not ReportStatus.COMPLETE
+        report = _report_of(Path(name), units)
+        is_clean = is_clean and report.status is ReportStatus.COMPLETE
         objects.append(report.as_json())
         if not arguments.json:
             _show(name, report)
     if arguments.json:
-        print(json.dumps(objects[0] if len(objects) == 1 else objects, ensure_ascii=False, indent=1))
-    return UNREADABLE if unread else OK
+        _print_json(objects[0] if len(objects) == 1 else objects)
+    return OK if is_clean else UNREADABLE
+
+
+def _report_of(path: Path, units: Sequence[Unit]) -> Report:
+    """What was read, or an empty rejected report whose one problem says why nothing was."""
+    try:
+        return report_from(read_document(path.name, path.read_bytes()), path.as_posix(), tuple(units))
+    except ReadError as error:
+        return rejected(error.code, error.message)
+    except FileNotFoundError:
+        return rejected("file_unreadable", f"没有找到文件“{path}”。请核对路径和文件名。")
+    except OSError as error:
+        return rejected("file_unreadable", f"“{path}”没有读入：{why_unreadable(error)}。")
 
 
 def _show(name: str, report: Report) -> None:
-    out.rule(name)
-    out.print(f"单位：{report.unit or '未能确定'}　年度：{report.year or '未能确定'}　格式：{report.form or '未识别'}"
-              f"　状态：{ {'complete': '读取完整', 'partial': '部分待核', 'rejected': '不是年报'}[report.status] }", markup=False)  # fmt: skip
-    states: dict[str, int] = {}
-    for fact in report.facts:
-        states[fact.state] = states.get(fact.state, 0) + 1
-    words = {"reported": "有数", "blank": "空白", "slash": "不适用", "unreadable": "待核", "absent": "本表无此项"}
-    out.print("单元格：" + "，".join(f"{words[state]} {count}" for state, count in states.items()))
-    table = Table("指标", "值", "原文", "位置")
-    for fact in report.facts:
-        if fact.value or fact.state not in {"reported", "absent"}:
-            place = fact.locator.describe() if fact.locator else ""
-            table.add_row(fact.cell, "" if fact.value is None else str(fact.value), fact.raw or "", place)
-    for claim in report.claims:
-        table.add_row(
-            f"正文 {claim.claim}", f"{claim.value}{claim.counter}", claim.sentence[:40], claim.locator.describe()
-        )
-    out.print(table)
+    out.rule(Text(name))
+    _tell(
+        f"单位：{report.unit or '未能确定'}　年度：{report.year or '未能确定'}　"
+        f"格式：{report.form or '未识别'}　状态：{_STATUS_WORDS[report.status]}"
+    )
+    states = Counter(fact.state for fact in report.facts)
+    if states:
+        _tell("单元格：" + "，".join(f"{_STATE_WORDS[state]} {count}" for state, count in states.items()))
+    rows: list[Sequence[object]] = [
+        (fact.cell, fact.value, fact.raw, fact.locator.describe() if fact.locator else "")
+        for fact in report.facts
+        if fact.value or fact.state not in {FactState.REPORTED, FactState.ABSENT}
+    ]
+    rows += [
+        (f"正文 {claim.claim}", f"{claim.value}{claim.counter}", claim.sentence, claim.locator.describe())
+        for claim in report.claims
+    ]
+    if rows:
+        _table(("指标", "值", "原文", "位置"), rows)
     for problem in report.problems:
-        out.print(f"· {problem.message}", markup=False)
+        _tell(f"· {problem.message}")
 
 
 def _explain(arguments: argparse.Namespace) -> int:
     found = explain(default_county(arguments.data), arguments.unit, arguments.year, arguments.cell)
     if arguments.json:
-        print(json.dumps(found, ensure_ascii=False, indent=1))
+        _print_json(found)
         return OK
-    table = Table(
-        "仓库",
-        "状态",
-        "值",
-        "原文",
-        "文件",
-        "位置",
-        "在用",
-        title=f"{arguments.unit} {arguments.year} {arguments.cell}",
-    )
+    _tell(f"{found[0]['unit']} {arguments.year} 年度 {arguments.cell}")
     for row in found:
-        table.add_row(row["build_id"], row["state"], "" if row["value"] is None else str(row["value"]),
-                      row["raw"] or "", row["path"], row["place"], "是" if row["is_chosen"] else "否")  # fmt: skip
-    out.print(table)
+        value = "" if row["value"] is None else f"，值 {row['value']}"
+        use = "采用" if row["is_chosen"] else "未采用"
+        _tell(f"\n仓库 {row['build_id']}：{_STATE_WORDS[row['state']]}{value}，原文“{row['raw'] or ''}”（{use}）")
+        _tell(f"  文件 {row['path']}\n  位置 {row['place'] or '文件中没有这一格'}")
     return OK
 
 
 def _sample(arguments: argparse.Namespace) -> int:
     first, _, last = arguments.years.partition("-")
     if not (first.isdigit() and (last or first).isdigit()):
-        err.print(f"--years 应写成 2019-2025 这样，实为“{arguments.years}”。")
+        _tell_error(f"--years 应写成 2019-2025 这样，实为“{arguments.years}”。")
         return USAGE
     return _make_sample(Path(arguments.folder), range(int(first), int(last or first) + 1), arguments.seed)
 
 
 def _make_sample(folder: Path, years: range = range(2019, 2026), seed: int = 20240115) -> int:
-    from etl.sample import SampleError, make_county  # only the demo needs it
-
-    try:
-        with _bar("造示例县") as progress:
-            make_county(folder, years=years, seed=seed, progress=progress)
-    except SampleError as error:
-        raise WarehouseError(str(error)) from error
-    out.print(f"示例县“青禾县”已写入 {folder}（虚构数据）。", markup=False)
+    with _bar() as progress:
+        make_county(folder, years=years, seed=seed, progress=lambda done, in_all: progress("造示例县", done, in_all))
+    _tell(f"示例县“青禾县”已写入 {folder}（虚构数据）。")
     return OK
 
 
 def _bundle(arguments: argparse.Namespace) -> int:
-    from etl.bundle import BundleError, make_bundle  # only this command needs it
-
-    try:
-        made = make_bundle(Path(arguments.to), progress=lambda words: err.print(words, markup=False))
-    except BundleError as error:
-        err.print(str(error), markup=False, soft_wrap=True)
-        return FAILED
-    out.print(f"内网安装包已做好：{made}", markup=False, soft_wrap=True)
+    made = make_bundle(Path(arguments.to), progress=_tell_error)
+    _tell(f"内网安装包已做好：{made}")
     return OK
 
 

@@ -175,6 +175,15 @@ class Report:
         }
 
 
+def rejected(code: str, message: str) -> Report:
+    """The report of a file of which nothing could be read; its one problem says why."""
+    return Report(
+        unit=None, unit_id=None, year=None, form=None, scope=None, stat_period=None, signed_on=None,
+        published_at=None, title=None, format="unknown", status=ReportStatus.REJECTED,
+        problems=(Problem(code, message),),
+    )  # fmt: skip
+
+
 def as_number(value: Decimal | None) -> int | float | None:
     """A figure as a JSON number: whole ones as integers, others as printed (9.51)."""
     if value is None:

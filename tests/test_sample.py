@@ -516,6 +516,20 @@ def test_an_untouched_sample_is_made_again_and_what_was_built_from_it_stays(tmp_
     assert all(name.startswith("raw/2024/") and name.endswith(".txt") for name in left)
 
 
+@pytest.mark.parametrize("survived", [1, 2, 40])
+def test_a_making_cut_short_says_it_is_a_sample_and_is_made_again(tmp_path: Path, survived: int) -> None:
+    def cut(done: int, _: int) -> None:
+        if done == survived:
+            raise KeyboardInterrupt
+
+    make_county(tmp_path, years=[2023], formats=["txt"])
+    with pytest.raises(KeyboardInterrupt):
+        make_county(tmp_path, years=[2024], progress=cut)
+    assert survived == 1 or "sample: true" in (tmp_path / "county.yaml").read_text(encoding="utf-8")
+    answers = make_county(tmp_path, years=[2024])
+    assert {name for name in contents(tmp_path) if name.startswith("raw/")} == {file.path for file in answers.files}
+
+
 def test_a_changed_sample_file_is_not_overwritten(tmp_path: Path) -> None:
     make_county(tmp_path, years=[2024])
     changed = tmp_path / "units.csv"

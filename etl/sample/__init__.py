@@ -4,6 +4,7 @@ It imports no other room: labels and layouts are transcribed here a second time,
 """
 
 from etl.sample.answers import Answers, ClaimAnswer, FactAnswer, FileAnswer, PlantAnswer, SampleError, load_answers
+from etl.sample.folder import is_made
 from etl.sample.make import make_county
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "FileAnswer",
     "PlantAnswer",
     "SampleError",
+    "is_made",
     "load_answers",
     "make_county",
 ]

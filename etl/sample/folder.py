@@ -13,6 +13,13 @@ BUILT = frozenset(
     {"warehouse", "ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"}
 )  # made from the sample, not by it
 ANSWERS = "answers.json"
+ABOUT = "county.yaml"
+READ_ME = "说明.txt"  # written last
+
+
+def is_made(folder: Path) -> bool:
+    """Whether a county was made here and nothing cut the making short."""
+    return bool(_made(folder / ANSWERS)) and (folder / READ_ME).exists()
 
 
 def check_free(folder: Path) -> tuple[Path, ...]:
@@ -54,17 +61,23 @@ def sha256s(files: Mapping[str, bytes]) -> dict[str, str]:
 def write(
     folder: Path, files: Mapping[str, bytes], old: tuple[Path, ...], progress: Callable[[int, int], None] | None
 ) -> None:
-    """Write all files, then take away what an earlier making left over. Raises SampleError when the disk refuses."""
+    """Take away what differs of an earlier making, then write all files, in the order given.
+
+    Each file appears whole or not at all, so a making cut short can be made again as long as the answers come first.
+    Raises SampleError when the disk refuses.
+    """
     try:
+        for path in old:
+            if files.get(path.relative_to(folder).as_posix()) != path.read_bytes():
+                path.unlink()
         for count, (name, data) in enumerate(files.items(), start=1):
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+            unfinished = path.with_name(f".{path.name}.part")
+            unfinished.write_bytes(data)
+            unfinished.replace(path)
             if progress:
                 progress(count, len(files))
-        for path in old:
-            if path.relative_to(folder).as_posix() not in files:
-                path.unlink()
     except OSError as error:
         raise SampleError(
             f"示例县没有写完，停在 {folder}：{error.strerror}。请检查磁盘空间和写入权限后重试。"

@@ -81,8 +81,8 @@ def make_county(
         "units.csv": register_csv(units).encode(),
         "years.csv": years_csv(years).encode(),
         "events.csv": events_csv(units).encode(),
-        "county.yaml": about(seed, years).encode(),
-        "说明.txt": read_me(years).encode(),
+        places.ABOUT: about(seed, years).encode(),
+        places.READ_ME: read_me(years).encode(),
     }
     result = Answers(
         seed=seed,
@@ -93,7 +93,8 @@ def make_county(
         not_collected=missing[1],
         made=places.sha256s(files),
     )
-    places.write(folder, {**files, places.ANSWERS: dump(result).encode()}, old, progress)
+    first = {places.ANSWERS: dump(result).encode(), places.ABOUT: files[places.ABOUT]}
+    places.write(folder, {**first, **files}, old, progress)
     return result
 
 
