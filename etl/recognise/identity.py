@@ -13,12 +13,18 @@ from etl.report import Problem, Witness
 from etl.units import Unit
 
 _PERIOD = re.compile(
-    r"(?:统计|数据|计算)?(?:期限|时限|周期|时间|期间|起止时间|期).{0,6}?(\d{4})年(\d{1,2})月(\d{1,2})日起?(?:至|到|—+|-+|–)(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日"
+    r"(?:统计|数据|计算)?(?:期限|时限|周期|时间|期间|起止时间|期).{0,6}?(\d{4})年(\d{1,2})月(\d{1,2})日起?[,，]?(?:至|到|—+|-+|–)(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日"
 )
 _TITLE = re.compile(
     r"(?:(\d{4})\s*年度?)?[^。，；]{0,40}?(?:(\d{4})\s*年?度?)?[^。，；]{0,6}(?:政府|政务)?信息公开[^。，；]{0,12}(?:报告|年报)"
 )
 _TITLE_WORDS = re.compile(r"信息公开(?:工作)?[\s\d年]*(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)")
+# The line above a title that names no unit: a name, a year, or both.
+_BEGINS_TITLE = re.compile(
+    r"[^。，：:>]{2,22}?(?:政府|办事处|局|办公室|委员会|街道|[乡镇院委]|中心|大队)(?:20[0-3]\d年度?)?|20[0-3]\d年度?"
+)
+_CUT_TITLE = ("信息公开", "信息公开工作", "信息公开年度", "信息公开工作年度", "信息公开工作年")
+_LONGEST_TITLE, _WHOLE_TITLE = 60, 22  # characters; a shorter title names no unit
 _YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)")
 _YEAR_IN_TITLE = re.compile(r"(20[0-3]\d)\s*年?")
 _DAY = re.compile(r"(20[0-3]\d)\s*[年\-/.]\s*(\d{1,2})\s*[月\-/.]\s*(\d{1,2})")
@@ -39,19 +45,31 @@ def find_title(document: Document) -> str | None:
     named = document.meta.get("articletitle")
     if named and _TITLE_WORDS.search(plain(named)):
         return named
-    paragraphs = document.paragraphs[:80]
-    for i, paragraph in enumerate(paragraphs):
-        text = plain(paragraph.text)
-        if (
-            len(text) <= 60
-            and _TITLE_WORDS.search(text)
-            and "。" not in text
-            and not text.startswith(("首页", "当前位置"))
-        ):
-            above = paragraphs[i - 1].text if i and len(text) < 22 and len(paragraphs[i - 1].text) < 24 else ""
-            joins = above.endswith(("政府", "办事处", "局", "办公室", "委员会", "街道"))
-            return f"{above}{paragraph.text}" if joins else paragraph.text
+    lines = [paragraph.text for paragraph in document.paragraphs[:80]]
+    for at, line in enumerate(lines):
+        after = lines[at + 1] if at + 1 < len(lines) else ""
+        title = line + after if _is_cut_title(plain(line), plain(after)) else line
+        if _is_title(plain(title)):
+            while at and len(plain(title)) < _WHOLE_TITLE and _BEGINS_TITLE.fullmatch(plain(lines[at - 1])):
+                at -= 1
+                title = lines[at] + title
+            return title
     return document.title if document.title and _TITLE_WORDS.search(plain(document.title)) else None
+
+
+def _is_title(text: str) -> bool:
+    is_menu = text.startswith(("首页", "当前位置"))
+    return len(text) <= _LONGEST_TITLE and "。" not in text and not is_menu and bool(_TITLE_WORDS.search(text))
+
+
+def _is_cut_title(text: str, after: str) -> bool:
+    """A title broken over two lines inside 信息公开工作年度报告."""
+    return (
+        len(text) <= _LONGEST_TITLE
+        and len(after) <= 10
+        and text.endswith(_CUT_TITLE)
+        and after.endswith(("报告", "年报"))
+    )
 
 
 def find_period(paragraphs: Sequence[Paragraph]) -> tuple[tuple[date, date], Paragraph] | None:

@@ -1,0 +1,51 @@
+"""Numbers as prose writes them: 1,867余条, 2.96万条, 三百二十件."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+
+_SPACE_INSIDE = re.compile(
+    r"(?<=\d)\s+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s+(?=\d)|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])"
+)
+_THOUSANDS = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
+_STRAY_COMMA = re.compile(r"(?<=信息)，(?=\d)")
+_CHINESE = "〇零一二两三四五六七八九十百千"
+# The figure, and what makes it approximate or ten thousandfold. A counter follows in every pattern that uses it.
+AMOUNT = (
+    rf"(?P<about>约|近|超过|超|逾|大约)?(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|[{_CHINESE}]+)"
+    r"(?P<more>余|多)?(?P<wan>万)?(?P<more2>余|多)?"
+)
+PROSE_NUMBER = re.compile(rf"{AMOUNT}(?P<counter>条次|件次|批次|条|件|篇|次|份|期|起|宗|项|个|场|元|批)")
+# One number is not told when its clause speaks of another year, or of all years.
+LAST_YEAR = re.compile(r"上年同期|去年|同比|较上年|比上年|较\d{4}年|上一?年度?(?=收到|受理|接收|公开|发布|制发)")
+OTHER_YEARS = re.compile(r"历年|自.{0,10}以来|以来累计")
+_DIGITS = dict(zip("〇零一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+_PLACES = {"十": 10, "百": 100, "千": 1000}
+
+
+def normalised(text: str) -> str:
+    """Half-width, no spaces next to Chinese, Chinese commas; a comma between thousands stays a plain one."""
+    text = _SPACE_INSIDE.sub("", unicodedata.normalize("NFKC", text).replace(",", "，"))
+    return _STRAY_COMMA.sub("", _THOUSANDS.sub(",", text))
+
+
+def amount(match: re.Match[str]) -> tuple[Decimal, bool]:
+    """The figure of a match of AMOUNT, and whether it is approximate; 2.96万 is 29600."""
+    text = match["number"].replace(",", "")
+    value = Decimal(text) if text[0].isascii() else Decimal(_chinese(text))
+    if match["wan"]:
+        value *= 10_000
+    return value, bool(match["about"] or match["more"] or match["more2"])
+
+
+def _chinese(text: str) -> int:
+    total, digit = 0, 0
+    for sign in text:
+        if sign in _PLACES:
+            total += (digit or 1) * _PLACES[sign]
+            digit = 0
+        else:
+            digit = _DIGITS[sign]
+    return total + digit
