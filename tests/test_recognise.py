@@ -93,6 +93,51 @@ def test_a_single_row_of_other_outcomes_takes_the_place_of_three(layout: str) ->
     assert len(reported) == 186
 
 
+# What the report of 洪泽区 for 2024 prints besides 0; its （六）其他处理 is one row, so it has 186 cells.
+HONGZE = {
+    "proactive/normative_documents/issued": "3",
+    "proactive/normative_documents/in_force": "8",
+    "proactive/licensing/decisions": "9487",
+    "proactive/penalty/decisions": "2776",
+    "proactive/coercion/decisions": "84",
+    "proactive/admin_fees/amount_wan": "7545",
+    **{
+        f"requests/{row}/{column}": figure
+        for column in ("natural_person", "total")
+        for row, figure in {
+            "new_received": "95",
+            "granted": "50",
+            "partially_granted": "9",
+            "denied_safety_stability": "1",
+            "denied_deliberative": "1",
+            "denied_enforcement_file": "1",
+            "unable_not_held": "31",
+            "unable_needs_creation": "1",
+            "notproc_petition_complaint": "1",
+            "total_processed": "95",
+        }.items()
+    },
+    "disputes/reconsideration/upheld": "1",
+    "disputes/reconsideration/overturned": "1",
+    "disputes/reconsideration/total": "2",
+    "disputes/litigation_direct/upheld": "1",
+    "disputes/litigation_direct/total": "1",
+    "disputes/litigation_after_reconsideration/upheld": "2",
+    "disputes/litigation_after_reconsideration/other_outcome": "1",
+    "disputes/litigation_after_reconsideration/total": "3",
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_figures_of_a_real_district_transcribed_with_its_misprinted_label(layout: str) -> None:
+    printed = LAYOUTS[layout](HONGZE, single_row=True).replace("2.其他法律行政法规禁止公开", "2.其他法律行政止公开")
+    facts = read(printed, "raw/2024/洪泽区2024年年报.txt").facts
+    reported = {fact.cell: fact.value for fact in facts if fact.state is FactState.REPORTED}
+    assert len(reported) == 186
+    assert {cell: value for cell, value in reported.items() if value} == {c: Decimal(v) for c, v in HONGZE.items()}
+    assert {fact.state for fact in facts if fact.cell not in reported} == {FactState.ABSENT}
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 @pytest.mark.parametrize("layout", ["pipe", "html"])
 def test_the_encoding_does_not_matter_declared_or_not(layout: str, encoding: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from etl.read import Document, Paragraph
@@ -24,6 +24,7 @@ _BEGINS_TITLE = re.compile(
     r"[^。，：:>]{2,22}?(?:政府|办事处|局|办公室|委员会|街道|[乡镇院委]|中心|大队)(?:20[0-3]\d年度?)?|20[0-3]\d年度?"
 )
 _CUT_TITLE = ("信息公开", "信息公开工作", "信息公开年度", "信息公开工作年度", "信息公开工作年")
+_NOT_A_NAME = re.compile(r"20[0-3]\d|(?:政府|政务)?信息公开.*")
 _LONGEST_TITLE, _WHOLE_TITLE = 60, 22  # characters; a shorter title names no unit
 _YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)")
 _YEAR_IN_TITLE = re.compile(r"(20[0-3]\d)\s*年?")
@@ -141,8 +142,14 @@ def year_witnesses(
     return found
 
 
-def decide(witnesses: Sequence[Witness], what: str) -> tuple[str | None, list[Problem]]:
-    """The value a strict majority names. The rest are notes; without a majority the file waits to be claimed."""
+def decide(
+    witnesses: Sequence[Witness], what: str, names: Mapping[str, str] | None = None
+) -> tuple[str | None, list[Problem]]:
+    """The value a strict majority names. The rest are notes; without a majority the file waits to be claimed.
+
+    `what` is 年度 or 单位; `names` says how people call a value, where that is something else.
+    """
+    shown = (names or {}).get
     if not witnesses:
         return None, [
             Problem(
@@ -152,14 +159,15 @@ def decide(witnesses: Sequence[Witness], what: str) -> tuple[str | None, list[Pr
         ]
     counts = Counter(witness.value for witness in witnesses)
     value, votes = counts.most_common(1)[0]
-    told = "，".join(f"{witness.kind}为“{witness.value}”" for witness in witnesses)
+    told = "，".join(f"{witness.kind}为“{shown(witness.value, witness.value)}”" for witness in witnesses)
     code = "year" if what == "年度" else "unit"
     if votes * 2 <= len(witnesses):
         return None, [Problem(f"{code}_disputed", f"{what}无法判断：{told}，没有多数一致。请在待认领中指定。")]
     notes = [
         Problem(
             f"{code}_odd_witness",
-            f"{witness.kind}写的{what}是“{witness.value}”，其余证据为“{value}”，已按“{value}”归入。请核对原文是否沿用了旧稿。",
+            f"{witness.kind}写的{what}是“{shown(witness.value, witness.value)}”，其余证据为“{shown(value, value)}”，"
+            f"已按“{shown(value, value)}”归入。请核对原文是否沿用了旧稿。",
             witness.locator,
             witness.raw,
         )
@@ -206,8 +214,8 @@ def printed_name(title: str | None, signature: str | None) -> str | None:
     if signature and re.search(r"(?:政府|办事处|局|办公室|委员会|院|中心|街道|管委会|大队|委|社)$", signature):
         return signature
     if title:
-        name = re.split(r"20[0-3]\d|政府信息公开|政务信息公开|信息公开", plain(title))
-        return next((part.strip("关于的") for part in name if len(part.strip("关于的年度")) >= 3), None)
+        parts = (part.strip("关于的年度") for part in _NOT_A_NAME.split(plain(title)))
+        return next((part for part in parts if len(part) >= 3 and not part.startswith(("我", "本"))), None)
     return None
 
 

@@ -10,7 +10,7 @@ from etl.read import Document, Grid, Paragraph
 from etl.recognise import identity
 from etl.recognise.claims import find_claims
 from etl.recognise.labels import key
-from etl.recognise.sections import Span, as_section, section_spans
+from etl.recognise.sections import Span, as_section, holds_several_reports, section_spans
 from etl.recognise.tables import (
     TableReading,
     form_table_of,
@@ -34,6 +34,8 @@ def report_from(document: Document, path: str, units: Sequence[Unit]) -> Report:
     title = identity.find_title(document)
     if not _is_report(document, title, spans):
         return _rejected(document, title)
+    if holds_several_reports(document, form):
+        return _several(document, title)
     paragraphs = document.paragraphs
     period = identity.find_period(paragraphs[:60])
     signed, signature, signer = identity.find_signature(paragraphs)
@@ -41,7 +43,9 @@ def report_from(document: Document, path: str, units: Sequence[Unit]) -> Report:
     year_text, problems = identity.decide(years, "年度")
     names = identity.unit_names(units)
     owners = identity.unit_witnesses(names, title, signer, document, path)
-    unit_id, unit_problems = identity.decide(owners, "单位") if units else (None, [])
+    unit_id, unit_problems = (
+        identity.decide(owners, "单位", {unit.unit_id: unit.name for unit in units}) if units else (None, [])
+    )
     unit = next((unit for unit in units if unit.unit_id == unit_id), None)
     year = int(year_text) if year_text else None
     edition = _edition(document, form, year)
@@ -83,9 +87,23 @@ def _rejected(document: Document, title: str | None) -> Report:
         "not_a_report",
         f"这不像政府信息公开工作年度报告：没有找到格式规定的各部分标题，开头是“{seen}”。请确认是否拿错了文件。",
     )
+    return _nobodys(document, title, ReportStatus.REJECTED, problem)
+
+
+def _several(document: Document, title: str | None) -> Report:
+    """Which figure belongs to which report cannot be told: none is taken, and the file waits for a person."""
+    problem = Problem(
+        "several_reports",
+        "这个文件里有不止一份年报：表二、表三、表四各出现了几次，内容不同，分不清哪些数属于哪一份，所以都没有采用。"
+        "请拆成每份年报一个文件，再放回原文件夹。",
+    )
+    return _nobodys(document, title, ReportStatus.PARTIAL, problem)
+
+
+def _nobodys(document: Document, title: str | None, status: ReportStatus, problem: Problem) -> Report:
     return Report(
         unit=None, unit_id=None, year=None, form=None, scope=None, stat_period=None, signed_on=None, published_at=None,
-        title=title, format=document.format, status=ReportStatus.REJECTED, problems=(problem,),
+        title=title, format=document.format, status=status, problems=(problem,),
     )  # fmt: skip
 
 

@@ -55,6 +55,34 @@ def section_spans(document: Document, form: Form) -> list[Span]:
     return spans
 
 
+def holds_several_reports(document: Document, form: Form) -> bool:
+    """Whether the sections with tables stand in the document more than once, with different contents.
+
+    A page may print the same report twice (for the screen and for the phone): that is still one.
+    """
+    heads = [
+        (spec_title[0].number, i)
+        for i, block in enumerate(document.blocks)
+        if isinstance(block, Paragraph) and (spec_title := _heading(block.text, form))
+    ]
+    bodies: dict[str, list[tuple[int, int]]] = {}
+    for n, (number, at) in enumerate(heads):
+        end = heads[n + 1][1] if n + 1 < len(heads) else len(document.blocks)
+        if end > at + 1:  # a table of contents has headings without a body
+            bodies.setdefault(number, []).append((at + 1, end))
+    tables = [bodies.get(table.section, []) for table in form.tables]
+    if min(len(places) for places in tables) < 2:
+        return False
+    return any(len({_body(document, *place) for place in places}) > 1 for places in tables)
+
+
+def _body(document: Document, start: int, end: int) -> str:
+    return "\n".join(
+        block.text if isinstance(block, Paragraph) else "\t".join(cell.text for row in block.rows for cell in row)
+        for block in document.blocks[start:end]
+    )
+
+
 def _heading(text: str, form: Form) -> tuple[SectionSpec, str] | None:
     if len(text) > _LONGEST_HEADING:
         return None

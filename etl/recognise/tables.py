@@ -70,6 +70,8 @@ class TableReading:
     def take(self, row: Row, columns: Sequence[Column], cells: Sequence[Cell | None], doubts: Sequence[str]) -> None:
         """One row's values; a cell with a doubt, or None, becomes unreadable and the doubt is its Problem."""
         if row.id in self.rows_in_order:
+            if not any(doubts) and self._says_the_same(row, columns, cells):
+                return
             self.problem("row_repeated", f"“{row.label}”一行出现了两次，无法判断以哪一行为准。请核对原文。",
                          next((c.locator for c in cells if c), None))  # fmt: skip
             doubts = [doubt or "本行出现了两次" for doubt in doubts]
@@ -91,6 +93,11 @@ class TableReading:
             shown = " | ".join(cell.text for cell in cells if cell)
             first = next((cell.locator for cell in cells if cell), None)
             self.problem("cell_doubtful", f"“{row.label}”一行读不准：{reason}。请对照原文确认。", first, shown)
+
+    def _says_the_same(self, row: Row, columns: Sequence[Column], cells: Sequence[Cell | None]) -> bool:
+        """A page that prints a table twice, for the screen and for the phone, contradicts nothing."""
+        met = [self.facts[f"{self.table.id}/{row.id}/{column.id}"] for column in columns]
+        return [fact.raw for fact in met] == [cell.text if cell else None for cell in cells]
 
     def finish(self, found: bool) -> None:
         """Every printed cell that was not met: absent, or unreadable where an unknown row stands in its place."""
