@@ -21,6 +21,7 @@ _OTHER_KINDS = (
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|meta)\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_\-]+)""", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROL_BYTES = bytes([*range(9), *range(14, 32), 127])
 _MISREAD = re.compile("[锟斤拷骞鏈鍏鐨勪俊鎭缁熻]")  # 锟斤拷, and the look of UTF-8 read as GBK
 _NOT_CHINESE_TEXT = "请用浏览器或记事本打开核对，另存为 UTF-8 编码后重新放入。"
 
@@ -73,7 +74,7 @@ def _decode(name: str, data: bytes) -> str:
         except UnicodeDecodeError:
             continue
         return _checked(name, text)
-    if data.count(0) > len(data) / 100:
+    if len(data) - len(data.translate(None, _CONTROL_BYTES)) > len(data) / 200:
         raise ReadError(
             "binary_file", f"“{name}”不是文本或网页，里面是二进制内容（后缀可能被改过）。请向报送单位索取原文件。"
         )

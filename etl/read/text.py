@@ -8,8 +8,8 @@ from etl.read.document import Cell, Document, Grid, Paragraph
 from etl.source import Locator
 
 _BARS = str.maketrans("｜│┃", "|||")
-_RULE = re.compile(r"[\s|:+\-=]*-{2,}[\s|:+\-=]*")  # |---|---| of Markdown
-_EDGES = " \t\r\u3000\u00a0\ufeff\u200b"
+_RULE = re.compile(r"[\s|+]*(?::?[-=]{3,}:?[\s|+]*)+")  # |---|---| of Markdown; "--" is how people strike a cell out
+_EDGES = " \t\f\u3000\u00a0\ufeff\u200b"
 
 
 def read_text(text: str) -> Document:
@@ -17,7 +17,8 @@ def read_text(text: str) -> Document:
     blocks: list[Paragraph | Grid] = []
     pending: list[tuple[int, str]] = []
     grids = 0
-    for number, line in enumerate(text.splitlines(), start=1):
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")  # as an editor counts them
+    for number, line in enumerate(lines, start=1):
         line = line.strip(_EDGES)
         if "|" in line or "｜" in line or "│" in line or "┃" in line:
             pending.append((number, line.translate(_BARS)))

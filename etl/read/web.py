@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -19,6 +20,11 @@ _BREAKS = frozenset(
         *("p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
     }
 )
+_STRUCK = frozenset({"del", "s", "strike"})  # crossed out on the page: not said any more
+_RAISED = frozenset({"sup", "sub"})
+_FOOTNOTE = re.compile(r"[\s\d\[\]()（）①-⑳*注]*")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_TYPED = frozenset({None, "", "text", "number"})  # <input> whose value shows on the page
 _EDGES = " \t\r\n\u3000\u00a0\ufeff\u200b"
 _MOST_SPAN = 200  # a colspan of thousands is a fault of the page, not a table
 
@@ -56,7 +62,7 @@ class _Blocks:
             below = None
             if tag == "-text":
                 self.words.append(node.text_content or "")
-            elif tag not in _SILENT:
+            elif tag not in _SILENT and tag not in _STRUCK and not (tag in _RAISED and _is_footnote(node)):
                 if tag in _BREAKS:
                     self.flush()
                 if tag == "table" and node.mem_id in data_tables:
@@ -144,8 +150,15 @@ def _rows(table: LexborNode, number: int) -> tuple[tuple[Cell, ...], ...]:
     return tuple(rows)
 
 
+def _is_footnote(node: LexborNode) -> bool:
+    return bool(_FOOTNOTE.fullmatch(node.text()))
+
+
 def _cell_text(cell: LexborNode) -> str:
-    """The text of one cell; pieces that the page puts on lines of their own stay apart by \\n."""
+    """What a reader of the page sees in one cell; pieces on lines of their own stay apart by \n.
+
+    A raised 2 is told as ^2: 5² must not become 52.
+    """
     first = cell.child
     if first is None:
         return ""
@@ -154,11 +167,26 @@ def _cell_text(cell: LexborNode) -> str:
     words: list[str] = []
     for node in cell.traverse(include_text=True):
         if node.tag == "-text":
-            words.append(node.text_content or "")
+            words.append(_shown(node, cell))
+        elif node.tag == "input" and node.attributes.get("type") in _TYPED:
+            words.append(node.attributes.get("value") or "")
         elif node.tag in _BREAKS and words:
             words.append("\n")
     lines = (" ".join(line.split()) for line in "".join(words).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _shown(node: LexborNode, cell: LexborNode) -> str:
+    """A text node as the page shows it: nothing where an element around it, inside the cell, hides or strikes it."""
+    text = node.text_content or ""
+    above = node.parent
+    while above is not None and above.mem_id != cell.mem_id:
+        if above.tag in _SILENT or above.tag in _STRUCK or _HIDDEN.search(above.attributes.get("style") or ""):
+            return ""
+        if above.tag in _RAISED and text.strip():
+            text = f"^{text.strip()}"
+        above = above.parent
+    return text
 
 
 def _span(text: str | None) -> int:
