@@ -51,6 +51,9 @@ class Grid:
         matrix: list[list[Cell | None]] = [[None] * width for _ in self.rows]
         for row in self.rows:
             for cell in row:
+                if cell.rowspan == cell.colspan == 1:
+                    matrix[cell.row][cell.column] = cell
+                    continue
                 for r in range(cell.row, min(cell.row + cell.rowspan, len(matrix))):
                     for c in range(cell.column, cell.column + cell.colspan):
                         matrix[r][c] = cell

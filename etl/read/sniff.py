@@ -20,8 +20,8 @@ _OTHER_KINDS = (
 )
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|meta)\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_\-]+)""", re.IGNORECASE)
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
-_CONTROL_BYTES = bytes([*range(9), *range(14, 32), 127])
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_CONTROLS = bytes([*range(9), *range(14, 32), 127])
 _MISREAD = re.compile("[锟斤拷骞鏈鍏鐨勪俊鎭缁熻]")  # 锟斤拷, and the look of UTF-8 read as GBK
 _NOT_CHINESE_TEXT = "请用浏览器或记事本打开核对，另存为 UTF-8 编码后重新放入。"
 
@@ -49,11 +49,15 @@ def sniff(name: str, data: bytes) -> tuple[FileKind, str]:
                 f"“{name}”是 {kind} 文件，目前只能读文本（txt）和网页（html）。请另存为网页或纯文本后重新放入。",
             )
     text = _decode(name, data)
-    if len(_CONTROL.findall(text)) > len(text) / 200:
+    if _is_binary(text.encode() if data[:2] in _UTF16 else data):
         raise ReadError(
             "binary_file", f"“{name}”不是文本或网页，里面是二进制内容（后缀可能被改过）。请向报送单位索取原文件。"
         )
     return (FileKind.HTML if _HTML.search(data, 0, 4096) else FileKind.TEXT), text
+
+
+def _is_binary(data: bytes) -> bool:
+    return len(data) - len(data.translate(None, _CONTROLS)) > len(data) / 200
 
 
 def _decode(name: str, data: bytes) -> str:
@@ -74,7 +78,7 @@ def _decode(name: str, data: bytes) -> str:
         except UnicodeDecodeError:
             continue
         return _checked(name, text)
-    if len(data) - len(data.translate(None, _CONTROL_BYTES)) > len(data) / 200:
+    if _is_binary(data):
         raise ReadError(
             "binary_file", f"“{name}”不是文本或网页，里面是二进制内容（后缀可能被改过）。请向报送单位索取原文件。"
         )

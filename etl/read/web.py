@@ -26,6 +26,7 @@ _FOOTNOTE = re.compile(r"[\s\d\[\]()（）①-⑳*注]*")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _TYPED = frozenset({None, "", "text", "number"})  # <input> whose value shows on the page
 _EDGES = " \t\r\n\u3000\u00a0\ufeff\u200b"
+_CELLS = frozenset({"td", "th"})
 _MOST_SPAN = 200  # a colspan of thousands is a fault of the page, not a table
 
 
@@ -128,24 +129,22 @@ def _innermost_tables(body: LexborNode) -> set[int]:
 def _rows(table: LexborNode, number: int) -> tuple[tuple[Cell, ...], ...]:
     taken: dict[tuple[int, int], bool] = {}
     rows: list[tuple[Cell, ...]] = []
+    spans = {node.mem_id: _spans(node) for node in table.css("[rowspan],[colspan]")}  # most cells have neither
     for r, row in enumerate(table.css("tr")):
         cells: list[Cell] = []
         column = 0
-        node = row.child
-        while node is not None:
-            if node.tag == "td" or node.tag == "th":
+        for node in row.iter():
+            if node.tag in _CELLS:
                 while (r, column) in taken:
                     column += 1
-                attributes = node.attributes
-                rowspan, colspan = _span(attributes.get("rowspan")), _span(attributes.get("colspan"))
+                rowspan, colspan = spans.get(node.mem_id, (1, 1)) if spans else (1, 1)
                 if rowspan > 1:
                     for below in range(r + 1, r + rowspan):
                         for c in range(column, column + colspan):
                             taken[below, c] = True
-                place = Locator(table=number, row=r + 1, column=column + 1)
+                place = Locator(None, None, number, r + 1, column + 1)
                 cells.append(Cell(_cell_text(node), r, column, rowspan, colspan, place))
                 column += colspan
-            node = node.next
         rows.append(tuple(cells))
     return tuple(rows)
 
@@ -187,6 +186,11 @@ def _shown(node: LexborNode, cell: LexborNode) -> str:
             text = f"^{text.strip()}"
         above = above.parent
     return text
+
+
+def _spans(cell: LexborNode) -> tuple[int, int]:
+    attributes = cell.attributes
+    return _span(attributes.get("rowspan")), _span(attributes.get("colspan"))
 
 
 def _span(text: str | None) -> int:

@@ -18,6 +18,8 @@ AMOUNT = (
     r"(?P<more>余|多)?(?P<wan>万)?(?P<more2>余|多)?"
 )
 PROSE_NUMBER = re.compile(rf"{AMOUNT}(?P<counter>条次|件次|批次|条|件|篇|次|份|期|起|宗|项|个|场|元|批)")
+# What every pattern of a count holds; looked for first, because most sentences count nothing.
+COUNTED = re.compile(rf"[\d{_CHINESE}](?:余|多)?万?(?:余|多)?[条件篇次份期起宗项个场元批例]")
 # One number is not told when its clause speaks of another year, or of all years.
 LAST_YEAR = re.compile(r"上年同期|去年|同比|较上年|比上年|较\d{4}年|上一?年度?(?=收到|受理|接收|公开|发布|制发)")
 OTHER_YEARS = re.compile(r"历年|自.{0,10}以来|以来累计")

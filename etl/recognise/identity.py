@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from etl.read import Document, Paragraph
 from etl.report import Problem, Witness
@@ -48,6 +50,8 @@ def find_title(document: Document) -> str | None:
         return named
     lines = [paragraph.text for paragraph in document.paragraphs[:80]]
     for at, line in enumerate(lines):
+        if "公" not in line or "开" not in line:
+            continue
         after = lines[at + 1] if at + 1 < len(lines) else ""
         title = line + after if _is_cut_title(plain(line), plain(after)) else line
         if _is_title(plain(title)):
@@ -76,6 +80,8 @@ def _is_cut_title(text: str, after: str) -> bool:
 def find_period(paragraphs: Sequence[Paragraph]) -> tuple[tuple[date, date], Paragraph] | None:
     """统计期限, only when both ends are written; the closing year may be left to the opening one."""
     for paragraph in paragraphs:
+        if "月" not in paragraph.text:
+            continue
         match = _PERIOD.search(plain(paragraph.text))
         if match:
             first, month, day, last, month2, day2 = match.groups()
@@ -104,7 +110,10 @@ def find_published(document: Document) -> date | None:
 def find_signature(paragraphs: Sequence[Paragraph]) -> tuple[date | None, Paragraph | None, str | None]:
     """The signing date (the last line that is nothing but a date), and the name on the line above or beside it."""
     for i in range(len(paragraphs) - 1, max(len(paragraphs) - 60, -1), -1):
-        text = plain(paragraphs[i].text)
+        text = paragraphs[i].text
+        if "20" not in text and "日" not in text and "２" not in text:
+            continue
+        text = plain(text)
         if len(text) > 45:
             continue
         match = _DAY.search(text)
@@ -177,14 +186,27 @@ def decide(
     return value, notes
 
 
-def unit_names(units: Sequence[Unit]) -> list[tuple[str, str]]:
-    """(name as it may be printed, unit_id), longest first so that 青禾县人民政府办公室 is not taken for 青禾县人民政府."""
-    pairs = {(plain(name), unit.unit_id) for unit in units for name in (unit.name, *unit.aliases)}
-    return sorted(pairs, key=lambda pair: (-len(pair[0]), pair))
+@dataclass(frozen=True, slots=True)
+class UnitNames:
+    """Every name and alias of the register, and the pattern that finds the longest one wherever one begins."""
+
+    ids: Mapping[str, str]
+    pattern: re.Pattern[str]
+
+
+@lru_cache(maxsize=4)
+def unit_names(units: tuple[Unit, ...]) -> UnitNames:
+    """Longest first, so that 青禾县人民政府办公室 is not taken for 青禾县人民政府."""
+    ids: dict[str, str] = {}
+    for unit in units:
+        for name in (unit.name, *unit.aliases):
+            ids.setdefault(plain(name), unit.unit_id)
+    longest_first = sorted(ids, key=lambda name: (-len(name), name))
+    return UnitNames(ids, re.compile("|".join(map(re.escape, longest_first)) or r"(?!)"))
 
 
 def unit_witnesses(
-    names: Sequence[tuple[str, str]], title: str | None, signature: str | None, document: Document, path: str
+    names: UnitNames, title: str | None, signature: str | None, document: Document, path: str
 ) -> list[Witness]:
     """Signature, title, first paragraph, file name, each with the register's unit it names (at most one)."""
     places: list[tuple[str, str | None]] = [("落款", signature), ("标题", title)]
@@ -198,15 +220,10 @@ def unit_witnesses(
     return found
 
 
-def _named_unit(text: str, names: Sequence[tuple[str, str]]) -> str | None:
-    """The unit whose name stands in the text, if it is one only; a longer name hides the shorter ones inside it."""
-    met: dict[str, int] = {}
-    for name, unit_id in names:
-        at = text.find(name)
-        if at >= 0:
-            met.setdefault(unit_id, at)
-            text = text.replace(name, "＿" * len(name))
-    return next(iter(met)) if len(met) == 1 else (min(met, key=lambda u: met[u]) if met else None)
+def _named_unit(text: str, names: UnitNames) -> str | None:
+    """The unit that is named first in the text."""
+    match = names.pattern.search(text)
+    return names.ids[match[0]] if match else None
 
 
 def printed_name(title: str | None, signature: str | None) -> str | None:

@@ -41,7 +41,7 @@ def report_from(document: Document, path: str, units: Sequence[Unit]) -> Report:
     signed, signature, signer = identity.find_signature(paragraphs)
     years = identity.year_witnesses(title, period, signed, signature, path)
     year_text, problems = identity.decide(years, "年度")
-    names = identity.unit_names(units)
+    names = identity.unit_names(tuple(units))
     owners = identity.unit_witnesses(names, title, signer, document, path)
     unit_id, unit_problems = (
         identity.decide(owners, "单位", {unit.unit_id: unit.name for unit in units}) if units else (None, [])

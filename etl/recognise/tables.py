@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import is_
 
 from etl.form import Column, Form, FormTable, Row
 from etl.form.model import Block
@@ -19,6 +20,7 @@ from etl.recognise.numbers import read_cell
 from etl.report import Fact, FactState, Problem
 from etl.source import Locator
 
+_NO_DOUBTS = ("",) * 30
 LABELS_BEFORE_VALUES = 4  # no row of the form has more label cells than this
 
 
@@ -30,6 +32,7 @@ class Vocabulary:
     columns: dict[str, Column]
     headings: frozenset[str]
     blocks: dict[str, Block]  # by row id
+    addresses: dict[str, tuple[str, ...]]  # by row id: its cells in form order
 
     def knows(self, word: str) -> bool:
         return bool(word) and (word in self.rows or word in self.columns or word in self.headings)
@@ -51,7 +54,10 @@ def vocabulary(table: FormTable) -> Vocabulary:
             rows.update({key(word): row for word in (row.label, *row.aliases)})
             headings.update(key(word) for word in row.group)
             blocks[row.id] = block
-    return Vocabulary(rows, columns, frozenset(headings - set(rows)), blocks)
+    addresses = {
+        row: tuple(f"{table.id}/{row}/{column.id}" for column in block.columns) for row, block in blocks.items()
+    }
+    return Vocabulary(rows, columns, frozenset(headings - set(rows)), blocks, addresses)
 
 
 @dataclass(slots=True)
@@ -70,33 +76,32 @@ class TableReading:
     def take(self, row: Row, columns: Sequence[Column], cells: Sequence[Cell | None], doubts: Sequence[str]) -> None:
         """One row's values; a cell with a doubt, or None, becomes unreadable and the doubt is its Problem."""
         if row.id in self.rows_in_order:
-            if not any(doubts) and self._says_the_same(row, columns, cells):
+            if not any(doubts) and self._says_the_same(row, cells):
                 return
             self.problem("row_repeated", f"“{row.label}”一行出现了两次，无法判断以哪一行为准。请核对原文。",
                          next((c.locator for c in cells if c), None))  # fmt: skip
             doubts = [doubt or "本行出现了两次" for doubt in doubts]
         else:
             self.rows_in_order.append(row.id)
-        for column, cell, doubt in zip(columns, cells, doubts, strict=True):
-            name = f"{self.table.id}/{row.id}/{column.id}"
-            raw = cell.text if cell else None
-            place = cell.locator if cell else None
-            state, value = read_cell(raw, column.unit) if raw is not None else (FactState.UNREADABLE, None)
-            if doubt:
-                state, value = FactState.UNREADABLE, None
-            elif state is FactState.UNREADABLE:
+        names = vocabulary(self.table).addresses[row.id]
+        for name, column, cell, doubt in zip(names, columns, cells, doubts, strict=True):
+            if cell is None:
+                self.facts[name] = Fact(name, FactState.UNREADABLE, None, None, None)
+                continue
+            raw, place = cell.text, cell.locator
+            state, value = (FactState.UNREADABLE, None) if doubt else read_cell(raw, column.unit)
+            if state is FactState.UNREADABLE and not doubt:
                 self.problem("cell_unreadable", f"“{row.label}”的“{column.label}”填的是“{raw}”，不是可以确认的数。"
                              "请对照原文确认。", place, raw)  # fmt: skip
             self.facts[name] = Fact(name, state, value, raw, place)
-        reasons = sorted({doubt for doubt in doubts if doubt})
-        for reason in reasons:
+        for reason in sorted({doubt for doubt in doubts if doubt}) if any(doubts) else ():
             shown = " | ".join(cell.text for cell in cells if cell)
             first = next((cell.locator for cell in cells if cell), None)
             self.problem("cell_doubtful", f"“{row.label}”一行读不准：{reason}。请对照原文确认。", first, shown)
 
-    def _says_the_same(self, row: Row, columns: Sequence[Column], cells: Sequence[Cell | None]) -> bool:
+    def _says_the_same(self, row: Row, cells: Sequence[Cell | None]) -> bool:
         """A page that prints a table twice, for the screen and for the phone, contradicts nothing."""
-        met = [self.facts[f"{self.table.id}/{row.id}/{column.id}"] for column in columns]
+        met = [self.facts[name] for name in vocabulary(self.table).addresses[row.id]]
         return [fact.raw for fact in met] == [cell.text if cell else None for cell in cells]
 
     def finish(self, found: bool) -> None:
@@ -165,18 +170,25 @@ def read_rows_grid(reading: TableReading, grid: Grid) -> None:
                 _note_unknown_row(reading, printed, words)
             continue
         header_used = True
-        row, label_cell = label
+        row, at = label
         columns = words.blocks[row.id].columns
-        by_order = [cell for cell in printed if cell.column > label_cell.column]
-        cells: list[Cell | None] = []
-        doubts: list[str] = []
-        for n, column in enumerate(columns):
-            at = header.get(column.id, [])
-            placed = matrix[r][at[0]] if len(at) == 1 and at[0] < len(matrix[r]) else None
-            ordered = by_order[n] if n < len(by_order) else None
-            cells.append(ordered or placed)
-            doubts.append(_doubt(placed, ordered, bool(header), column, len(by_order), len(columns)))
+        by_order = printed[at + 1 :]
+        by_place = [_under(header.get(column.id), matrix[r]) for column in columns]
+        if len(by_order) == len(columns) and all(map(is_, by_order, by_place)):
+            reading.take(row, columns, by_order, _NO_DOUBTS[: len(columns)])
+            continue
+        ordered = [*by_order[: len(columns)], *[None] * (len(columns) - len(by_order))]
+        doubts = [
+            _doubt(placed, cell, bool(header), column, len(by_order), len(columns))
+            for column, cell, placed in zip(columns, ordered, by_place, strict=True)
+        ]
+        cells = [cell or placed for cell, placed in zip(ordered, by_place, strict=True)]
         reading.take(row, columns, cells, doubts)
+
+
+def _under(columns: list[int] | None, line: Sequence[Cell | None]) -> Cell | None:
+    """The cell under a header, if that header stands over one column only."""
+    return line[columns[0]] if columns is not None and len(columns) == 1 and columns[0] < len(line) else None
 
 
 def _doubt(placed: Cell | None, ordered: Cell | None, has_header: bool, column: Column, got: int, due: int) -> str:
@@ -189,16 +201,16 @@ def _doubt(placed: Cell | None, ordered: Cell | None, has_header: bool, column: 
     return "" if placed is ordered else "按表头位置和按填写顺序读到的不是同一格"
 
 
-def _row_label(printed: Sequence[Cell], words: Vocabulary) -> tuple[Row, Cell] | None:
-    """The last cell among the first few that names a row; values never do."""
+def _row_label(printed: Sequence[Cell], words: Vocabulary) -> tuple[Row, int] | None:
+    """The row and the index of the last cell among the first few that names one; values never do."""
     found = None
-    for cell in printed[:LABELS_BEFORE_VALUES]:
+    for at, cell in enumerate(printed[:LABELS_BEFORE_VALUES]):
         if not cell.text:
             continue
         word = key(cell.text)
         row = words.rows.get(word)
         if row is not None and not (found is None and word in words.columns and _names_columns(printed, words)):
-            found = (row, cell)
+            found = (row, at)
         elif word not in words.headings:
             break
     return found
@@ -242,10 +254,10 @@ def read_ragged_rows(reading: TableReading, grid: Grid) -> None:
             elif _is_unknown_row(line, words):
                 _note_unknown_row(reading, line, words)
             continue
-        row, label_cell = label
+        row, at = label
         columns = words.blocks[row.id].columns
         width = len(columns)
-        rest = line[label_cell.column + 1 :]
+        rest = line[at + 1 :]
         full = _trimmed_width(line)
         values = list(line[full - width : full]) if at_edge else list(rest[:width])
         strays = [cell for cell in rest if cell.text and all(cell is not value for value in values)]
@@ -266,14 +278,14 @@ def _starts_block(header: list[Column], named: list[Column], words: Vocabulary) 
     return len(blocks) > 1 and bool(header) and bool(named)
 
 
-def _stands_at_edge(lines: Sequence[tuple[Sequence[Cell], tuple[Row, Cell] | None]], words: Vocabulary) -> bool:
+def _stands_at_edge(lines: Sequence[tuple[Sequence[Cell], tuple[Row, int] | None]], words: Vocabulary) -> bool:
     """Decided once for the table: where do more of the value positions hold something?"""
     packed = edge = 0
     for line, label in lines:
         if label is None:
             continue
         width = len(words.blocks[label[0].id].columns)
-        start, full = label[1].column + 1, _trimmed_width(line)
+        start, full = label[1] + 1, _trimmed_width(line)
         packed += sum(1 for cell in line[start : start + width] if cell.text)
         edge += sum(1 for cell in line[max(full - width, start) : full] if cell.text)
     return edge > packed
