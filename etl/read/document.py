@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from etl.source import Locator
 
@@ -60,19 +61,19 @@ class Grid:
         return matrix
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
-    """`meta` holds a page's <meta> entries, keys in lower case; `title` what the format itself names the title."""
+    """What one file says; `meta` holds a page's <meta> entries, keys in lower case; `title` what the format itself names the title."""
 
     format: str
     blocks: tuple[Paragraph | Grid, ...]
     title: str | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def paragraphs(self) -> list[Paragraph]:
         return [block for block in self.blocks if isinstance(block, Paragraph)]
 
-    @property
+    @cached_property
     def grids(self) -> list[Grid]:
         return [block for block in self.blocks if isinstance(block, Grid)]

@@ -20,8 +20,10 @@ def read_text(text: str) -> Document:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")  # as an editor counts them
     for number, line in enumerate(lines, start=1):
         line = line.strip(_EDGES)
-        if "|" in line or "｜" in line or "│" in line or "┃" in line:
-            pending.append((number, line.translate(_BARS)))
+        if "｜" in line or "│" in line or "┃" in line:
+            line = line.translate(_BARS)
+        if "|" in line:
+            pending.append((number, line))
             continue
         if not line:
             continue  # a blank line neither ends a table nor begins one
@@ -46,7 +48,7 @@ def _grid(number: int, lines: list[tuple[int, str]]) -> Grid:
             parts = parts[1:]
         rows.append(
             tuple(
-                Cell(part.strip(_EDGES), len(rows), i, 1, 1, Locator(line=line_number, column=i + 1))
+                Cell(part.strip(_EDGES), len(rows), i, 1, 1, Locator(None, None, None, None, i + 1, line_number))
                 for i, part in enumerate(parts)
             )
         )

@@ -9,17 +9,11 @@ from etl.form import Form, FormTable, load_forms
 from etl.read import Document, Grid, Paragraph
 from etl.recognise import identity
 from etl.recognise.claims import find_claims
+from etl.recognise.grids import read_ragged_rows, read_rows_grid, read_single_line
 from etl.recognise.labels import key
-from etl.recognise.sections import Span, as_section, holds_several_reports, section_spans
-from etl.recognise.tables import (
-    TableReading,
-    form_table_of,
-    read_lines,
-    read_ragged_rows,
-    read_rows_grid,
-    read_single_line,
-    vocabulary,
-)
+from etl.recognise.lines import read_lines
+from etl.recognise.sections import Span, as_section, headings, holds_several_reports, section_spans
+from etl.recognise.tables import TableReading, form_table_of, vocabulary
 from etl.report import Fact, FactState, Problem, Report, ReportStatus, Scope
 from etl.units import Unit
 
@@ -30,11 +24,12 @@ _DAMAGES = frozenset({"table_missing", "row_missing", "row_unknown", "row_repeat
 def report_from(document: Document, path: str, units: Sequence[Unit]) -> Report:
     """What the document reports. `path` (relative, forward slashes) bears witness to year and unit."""
     form = load_forms()["2021"]
-    spans = section_spans(document, form)
+    named = headings(document, form)
+    spans = section_spans(document, named, form)
     title = identity.find_title(document)
     if not _is_report(document, title, spans):
         return _rejected(document, title)
-    if holds_several_reports(document, form):
+    if holds_several_reports(document, named, form):
         return _several(document, title)
     paragraphs = document.paragraphs
     period = identity.find_period(paragraphs[:60])

@@ -36,17 +36,26 @@ def _titles(form: Form) -> dict[str, SectionSpec]:
     return {key(title): spec for spec in form.sections for title in (spec.title, *spec.aliases)}
 
 
-def section_spans(document: Document, form: Form) -> list[Span]:
-    """Sections in reading order. A name listed in the preamble is not a heading: a heading has its own paragraph."""
-    heads: list[tuple[SectionSpec, str, Paragraph, int]] = []
+Heading = tuple[SectionSpec, str, Paragraph, int]  # whose, as printed, where, index of the block
+
+
+def headings(document: Document, form: Form) -> list[Heading]:
+    """Every line that is the name of a section and nothing else, also those of a menu or a table of contents."""
+    found = []
     for i, block in enumerate(document.blocks):
-        if not isinstance(block, Paragraph):
-            continue
-        found = _heading(block.text, form)
-        if found is not None:
-            spec, title = found
-            heads = [head for head in heads if head[0] is not spec or head[3] + 1 < i]
-            heads.append((spec, title, block, i))
+        if isinstance(block, Paragraph) and len(block.text) <= _LONGEST_HEADING:
+            heading = _heading(block.text, form)
+            if heading is not None:
+                found.append((*heading, block, i))
+    return found
+
+
+def section_spans(document: Document, named: Sequence[Heading], form: Form) -> list[Span]:
+    """Sections in reading order, by their headings. Of two on neighbouring lines the later one counts."""
+    heads: list[Heading] = []
+    for spec, title, block, i in named:
+        heads = [head for head in heads if head[0] is not spec or head[3] + 1 < i]
+        heads.append((spec, title, block, i))
     heads = _in_order(heads, form)
     spans = []
     for n, (spec, title, block, i) in enumerate(heads):
@@ -55,16 +64,12 @@ def section_spans(document: Document, form: Form) -> list[Span]:
     return spans
 
 
-def holds_several_reports(document: Document, form: Form) -> bool:
+def holds_several_reports(document: Document, named: Sequence[Heading], form: Form) -> bool:
     """Whether the sections with tables stand in the document more than once, with different contents.
 
     A page may print the same report twice (for the screen and for the phone): that is still one.
     """
-    heads = [
-        (spec_title[0].number, i)
-        for i, block in enumerate(document.blocks)
-        if isinstance(block, Paragraph) and (spec_title := _heading(block.text, form))
-    ]
+    heads = [(spec.number, i) for spec, _, _, i in named]
     bodies: dict[str, list[tuple[int, int]]] = {}
     for n, (number, at) in enumerate(heads):
         end = heads[n + 1][1] if n + 1 < len(heads) else len(document.blocks)
@@ -84,18 +89,16 @@ def _body(document: Document, start: int, end: int) -> str:
 
 
 def _heading(text: str, form: Form) -> tuple[SectionSpec, str] | None:
-    if len(text) > _LONGEST_HEADING:
-        return None
     match = _NUMBERED.match(text)
     spec = _titles(form).get(key(match[2] if match else text))
     return (spec, text.strip()) if spec is not None else None
 
 
-def _in_order(heads: list[tuple[SectionSpec, str, Paragraph, int]], form: Form) -> list:
+def _in_order(heads: list[Heading], form: Form) -> list[Heading]:
     """A menu may name a section before the report does: of several headings of one section the last one that keeps
     the form's order counts."""
     order = {spec.number: n for n, spec in enumerate(form.sections)}
-    kept: list[tuple[SectionSpec, str, Paragraph, int]] = []
+    kept: list[Heading] = []
     for head in heads:
         while (
             kept
