@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -69,6 +70,18 @@ def _base(colours: Palette, height: int) -> go.Figure:
     return figure
 
 
+_COUNTY = re.compile(r".{1,8}?[县市区旗](?=.)")
+_OFFICE = re.compile(r"(?<=[乡镇])人民政府$|(?<=街道)办事处$")
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """What stands beside a line of a chart: without the county that all names begin with. The hover says it in full."""
+    county = _COUNTY.match(names[0]) if names else None
+    prefix = county[0] if county and len(names) > 1 and all(name.startswith(county[0]) for name in names) else ""
+    short = [_OFFICE.sub("", name.removeprefix(prefix)) for name in names]
+    return short if len(set(short)) == len(short) and all(short) else list(names)
+
+
 def _keep_ink(figure: go.Figure) -> go.Figure:
     """A click must not fade the other marks: the picture stays the picture."""
     for trace in figure.data:
@@ -89,7 +102,8 @@ def edition_edges(years: Sequence[int]) -> dict[int, int]:
 def by_year(marks: Sequence[Mark], counter: str, events: Sequence[dict[str, Any]] = ()) -> go.Figure:
     """Sums over the years as bars, hatched where incomplete; a year without a figure shows the word of its state."""
     colours = palette()
-    figure = _base(colours, 270)
+    figure = _base(colours, 290)
+    figure.update_layout(margin={"t": 54})
     figure.add_bar(
         x=[mark.x for mark in marks],
         y=[mark.size if mark.state.has_value else 0 for mark in marks],
@@ -154,6 +168,7 @@ def _time_marks(figure: go.Figure, years: Sequence[int], events: Sequence[dict[s
                 yref="paper",
                 yanchor="bottom",
                 showarrow=False,
+                yshift=20,  # above the words that name an edition
                 text="▼",
                 hovertext=f"{event['happened_on']:%Y-%m-%d} {event['text']}",
                 font={"color": colours.series[3], "size": 14},
@@ -183,10 +198,24 @@ def stacked(marks: Sequence[Mark], order: Sequence[str], names: Sequence[str], c
         cliponaxis=False,
     )
     figure.update_layout(barmode="stack", bargap=0.35, uniformtext={"minsize": 12, "mode": "hide"})
-    figure.update_yaxes(categoryorder="array", categoryarray=list(names)[::-1], showgrid=False)
+    _unit_axis(figure, names)
+    figure.update_yaxes(showgrid=False)
     longest = max(ends.values(), default=0)
-    figure.update_xaxes(showticklabels=False, showgrid=False, range=[0, longest * 1.18 or 1])
+    figure.update_xaxes(showticklabels=False, showgrid=False, range=[0, longest or 1])
+    figure.update_layout(margin={"r": 72})  # for the sum after the longest line
     return _keep_ink(figure)
+
+
+def _unit_axis(figure: go.Figure, names: Sequence[str]) -> None:
+    figure.update_yaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=list(names)[::-1],
+        tickmode="array",
+        tickvals=list(names),
+        ticktext=short_names(names),
+        range=[-0.7, len(names) - 0.3],
+    )
 
 
 def _segments(marks: Sequence[Mark], name: str, colour: str, counter: str, colours: Palette) -> dict[str, Any]:
@@ -240,19 +269,29 @@ def dots(marks: Sequence[Mark], names: Sequence[str], year: int, counter: str) -
             figure.add_scatter(
                 x=[mark.size for mark in chosen],
                 y=[mark.x for mark in chosen],
-                mode="markers+text" if symbol == "circle" else "markers",
+                mode="markers",
                 name=f"{series} 年度",
                 customdata=[[mark.address] for mark in chosen],
-                text=[f"  {mark.text}" for mark in chosen],
-                textposition="middle right",
+                text=[mark.text for mark in chosen],
                 cliponaxis=False,
                 marker={"symbol": symbol, "size": 12, "color": colours.series[0], "line": {"width": 2}},
                 hovertemplate=f"%{{y}}，{series} 年度：%{{text}} {counter}<extra></extra>",
             )
-    figure.update_yaxes(
-        type="category", categoryorder="array", categoryarray=list(names)[::-1], range=[-0.7, len(names) - 0.3]
+    told = [name for name in names if (name, str(year)) in held]
+    figure.add_scatter(  # beside the farther of the two dots, so that neither covers it
+        x=[max(held[key].size for key in ((name, str(year)), (name, str(year - 1))) if key in held) for name in told],
+        y=told,
+        mode="text",
+        text=[f"   {held[name, str(year)].text}" for name in told],
+        textposition="middle right",
+        showlegend=False,
+        hoverinfo="skip",
+        cliponaxis=False,
     )
+    _unit_axis(figure, names)
     top = max((mark.size for mark in held.values()), default=0)
-    figure.update_xaxes(range=[-top * 0.03, top * 1.15 or 1], separatethousands=True, side="top", nticks=6)
-    figure.update_layout(legend={"y": 0, "yanchor": "top"}, margin={"b": 30})
+    figure.update_xaxes(
+        range=[-top * 0.03, top * 1.03 or 1], separatethousands=True, exponentformat="none", side="top", nticks=5
+    )
+    figure.update_layout(legend={"y": 0, "yanchor": "top"}, margin={"b": 30, "r": 72})
     return _keep_ink(figure)

@@ -115,8 +115,17 @@ def shared(selection: Selection) -> str:
     """What part of everything handled was disclosed: sum over sum, never a mean of the units' shares."""
     rows = db.rows("SELECT * FROM outcome_total WHERE scope = $scope AND year = $year", selection.parameters)
     total = {row["outcome"]: row["value"] or 0 for row in rows}
-    share = write_share(total.get("granted", 0) + total.get("partially_granted", 0), sum(total.values()))
-    return f"予以公开和部分公开合计占 {share}。" if share else ""
+    done = sum(total.values())
+    share = write_share(total.get("granted", 0) + total.get("partially_granted", 0), done)
+    words = f"予以公开和部分公开合计占 {share}。" if share else ""
+    stated = db.rows(
+        "SELECT * FROM cell_total WHERE scope = $scope AND year = $year AND cell = 'requests/total_processed/total'",
+        selection.parameters,
+    )
+    if words and stated and stated[0]["value"] not in (None, done):
+        asked = f"各家写的“{figures.row_name(stated[0])}”相加 {write_number(stated[0]['value'])} 件"
+        words += f"各项结果相加 {write_number(done)} 件，{asked}，请看各家原表。"
+    return words
 
 
 def over_years(received: list[dict], sums: list[dict], selection: Selection) -> None:
