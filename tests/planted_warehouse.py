@@ -185,7 +185,7 @@ def _reports(connection: duckdb.DuckDBPyConnection, planted: dict[tuple[str, int
         path = f"raw/{year}/{names[unit]}{year}年政府信息公开工作年度报告.txt"
         scope = "area_aggregate" if unit == "area" else "single_organ"
         connection.execute(
-            "INSERT INTO source_file VALUES (?, ?, ?, 9000, 'text', ?, '', 'k')",
+            "INSERT INTO source_file VALUES (?, ?, ?, 9000, 'text', ?, '', NULL, NULL, 'k')",
             [file_id, path, f"{file_id:064}", status],
         )
         connection.execute(
@@ -213,14 +213,15 @@ def _reports(connection: duckdb.DuckDBPyConnection, planted: dict[tuple[str, int
     )
     last = len(planted)
     connection.execute(
-        "INSERT INTO source_file VALUES (?, ?, 'u', 10, 'text', 'complete', '', 'k')", [last + 1, UNCLAIMED[0]]
+        "INSERT INTO source_file VALUES (?, ?, 'u', 10, 'text', 'complete', '', NULL, NULL, 'k')",
+        [last + 1, UNCLAIMED[0]],
     )
     connection.execute(
         "INSERT INTO report VALUES (?, NULL, NULL, NULL, '2021', NULL, NULL, NULL, NULL, NULL, NULL, 'complete', FALSE, '')",
         [last + 1],
     )
     connection.execute(
-        "INSERT INTO source_file VALUES (?, ?, 'r', 10, 'text', 'rejected', ?, 'k')", [last + 2, *REJECTED]
+        "INSERT INTO source_file VALUES (?, ?, 'r', 10, 'text', 'rejected', ?, NULL, NULL, 'k')", [last + 2, *REJECTED]
     )
 
 

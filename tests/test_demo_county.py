@@ -151,3 +151,17 @@ def test_of_a_draft_and_the_final_report_the_final_one_is_in_force(
         ).fetchall()
     }
     assert chosen == {file.path for file in answers.files if file.role == "report"}
+
+
+def test_a_unit_that_did_not_file_is_told_apart_from_one_that_was_not_asked(
+    answers: Answers, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    states = dict(
+        ((unit, year), state)
+        for unit, year, state in warehouse.sql("SELECT unit_id, year, filing FROM filing").fetchall()
+    )
+    assert answers.not_filed and answers.not_collected
+    assert {key for key, state in states.items() if state == "not_filed"} == set(answers.not_filed)
+    assert set(answers.not_collected) <= {key for key, state in states.items() if state == "not_collected"}
+    unread = {(file.unit_id, file.year) for file in answers.files if file.role == "corrupt"}
+    assert {key for key, state in states.items() if state == "unreadable"} == unread

@@ -44,8 +44,9 @@ def page(selection: Selection) -> None:
 def conclusion(now: dict) -> str:
     missing = f"{now['not_filed']} 家未报" if now["not_filed"] else "没有未报"
     waiting = f"；{now['not_collected']} 家还没有收，不算未报" if now["not_collected"] else ""
+    unread = f"，{now['unread']} 家的文件没有读成，待核" if now["unread"] else ""
     partial = f"；{now['partial']} 份有读不准的格子，待核" if now["partial"] else ""
-    return f"{now['year']} 年度应报 {now['due']} 家，已报 {now['filed']} 家，{missing}{waiting}{partial}。"
+    return f"{now['year']} 年度应报 {now['due']} 家，已报 {now['filed']} 家{unread}，{missing}{waiting}{partial}。"
 
 
 def large_figures(selection: Selection, now: dict) -> None:
@@ -53,7 +54,8 @@ def large_figures(selection: Selection, now: dict) -> None:
     columns = st.columns(4)
     addresses = [str(Address("filing", "report", selection.year, selection.scope))]
     with columns[0]:
-        note = f"未报 {now['not_filed']} 家，未收集 {now['not_collected']} 家"
+        unread = f"没有读成 {now['unread']} 家，" if now["unread"] else ""
+        note = f"{unread}未报 {now['not_filed']} 家，未收集 {now['not_collected']} 家"
         card.metric("filing", "已报 / 应报（家）", f"{now['filed']} / {now['due']}", note, addresses[0])
     asked = [
         ("requests", "新收申请（件）", "cell", RECEIVED, ""),
@@ -89,6 +91,8 @@ def filing_cell(row: dict) -> Cell:
     address = str(Address("filing", "report", row["year"], row["unit_id"]))
     if row["filing"] != "filed":
         state = ValueState(row["filing"])
+        if state is ValueState.UNREADABLE:
+            return Cell("待核", state, address, note="有这一家的文件，没有读成或等待认领", source=row["path"])
         word = LOOKS[state].word if row["is_due"] else "不在应报之列"
         return Cell(word, state, address, note=LOOKS[state].meaning)
     if row["unreadable_cells"]:

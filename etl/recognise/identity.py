@@ -151,6 +151,13 @@ def year_witnesses(
     return found
 
 
+def named_by_path(path: str, units: tuple[Unit, ...]) -> tuple[str | None, int | None]:
+    """(unit_id, year) as folder and file name have them, for a file nobody can read; a year only if both agree."""
+    years = {witness.value for witness in year_witnesses(None, None, None, None, path)}
+    unit_id = _named_unit(plain(path.rsplit("/", 1)[-1]), unit_names(units))
+    return unit_id, int(years.pop()) if len(years) == 1 else None
+
+
 def decide(
     witnesses: Sequence[Witness], what: str, names: Mapping[str, str] | None = None
 ) -> tuple[str | None, list[Problem]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from etl.read import ReadError, read_document
-from etl.recognise import report_from
+from etl.recognise import named_by_path, report_from
 from etl.report import Report, ReportStatus
 from etl.source import SourceFile
 from etl.units import Unit
@@ -38,10 +38,17 @@ class Intake:
     reason: str
     parse_key: str
     report: Report | None
+    named_unit_id: str | None = None
+    named_year: int | None = None
 
 
 def take_in(file: RawFile, units: Sequence[Unit], reading_hash: str) -> Intake:
     """Read and recognise one file. Raises nothing but what stops the whole program."""
+    unit_id, year = named_by_path(file.path, tuple(units))
+    return replace(_take_in(file, units, reading_hash), named_unit_id=unit_id, named_year=year)
+
+
+def _take_in(file: RawFile, units: Sequence[Unit], reading_hash: str) -> Intake:
     if file.unread:
         return _unread(file, file.unread)
     try:

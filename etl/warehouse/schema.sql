@@ -66,6 +66,8 @@ CREATE TABLE source_file (
     format   VARCHAR NOT NULL,            -- text | html | unknown
     outcome  VARCHAR NOT NULL,            -- complete | partial | rejected | unreadable
     reason   VARCHAR NOT NULL,            -- in Chinese, '' when there is nothing to say
+    named_unit_id VARCHAR,                -- what the file's own name says, and with the folder agreeing the year:
+    named_year    INTEGER,                -- whose report it should be, should nobody be able to read it
     parse_key VARCHAR NOT NULL            -- equal key, equal rows: what a later build may carry over
 );
 

@@ -146,7 +146,8 @@ def _add_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[tuple[int,
             {
                 "file_id": file_id, "path": intake.source.path, "sha256": intake.source.sha256,
                 "size": intake.source.size, "format": intake.format, "outcome": intake.outcome,
-                "reason": intake.reason, "parse_key": intake.parse_key,
+                "reason": intake.reason, "named_unit_id": intake.named_unit_id, "named_year": intake.named_year,
+                "parse_key": intake.parse_key,
             }
             for file_id, intake in batch
         ],

@@ -14,9 +14,10 @@ JOIN source_file f ON f.file_id = r.file_id
 LEFT JOIN unit u ON u.unit_id = r.unit_id
 WHERE r.unit_id IS NULL OR r.year IS NULL
 UNION ALL
-SELECT 'unread', NULL, NULL, '', path, reason, 1
-FROM source_file
-WHERE outcome IN ('rejected', 'unreadable')
+SELECT 'unread', s.named_year, s.named_unit_id, coalesce(u.name, ''), s.path, s.reason, 1
+FROM source_file s
+LEFT JOIN unit u ON u.unit_id = s.named_unit_id
+WHERE s.outcome IN ('rejected', 'unreadable')
 UNION ALL
 SELECT
     'unreadable', g.year, g.unit_id, g.unit_name, g.path,

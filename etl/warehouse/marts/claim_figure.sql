@@ -44,4 +44,4 @@ FROM filing f
 CROSS JOIN claim_item i
 JOIN unit u ON u.unit_id = f.unit_id
 LEFT JOIN stated c ON c.file_id = f.file_id AND c.claim = i.claim
-LEFT JOIN source_file s ON s.file_id = f.file_id;
+LEFT JOIN source_file s ON s.file_id = coalesce(f.file_id, f.held_file_id);

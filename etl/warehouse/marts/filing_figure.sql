@@ -23,4 +23,4 @@ SELECT
 FROM filing f
 JOIN unit u ON u.unit_id = f.unit_id
 LEFT JOIN report r ON r.file_id = f.file_id
-LEFT JOIN source_file s ON s.file_id = f.file_id;
+LEFT JOIN source_file s ON s.file_id = coalesce(f.file_id, f.held_file_id);

@@ -3,8 +3,9 @@ CREATE VIEW filing_total AS
 SELECT
     s.scope,
     f.year,
-    count(*) FILTER (f.filing IN ('filed', 'not_filed')) AS due,
+    count(*) FILTER (f.filing IN ('filed', 'unreadable', 'not_filed')) AS due,
     count(*) FILTER (f.filing = 'filed') AS filed,
+    count(*) FILTER (f.filing = 'unreadable') AS unread,
     count(*) FILTER (f.filing = 'not_filed') AS not_filed,
     count(*) FILTER (f.filing = 'not_collected' AND u.is_due) AS not_collected,
     count(*) FILTER (f.filing = 'not_collected' AND NOT u.is_due) AS not_due,
