@@ -19,8 +19,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column, Table
 from rich.text import Text
 
+from etl.arguments import USAGE, Parser
 from etl.build import Built, build
 from etl.bundle import BundleError, make_bundle
+from etl.form import load_forms
 from etl.paths import DATA_VARIABLE, DEMO_FOLDER, County, default_county
 from etl.read import ReadError, read_document
 from etl.recognise import report_from
@@ -32,17 +34,11 @@ from etl.warehouse.explain import ExplainError, explain
 from etl.warehouse.failure import BuildError, why_unreadable
 from etl.warehouse.read import open_build
 
-OK, UNREADABLE, USAGE, FAILED = 0, 1, 2, 3
-_WORDS = {
-    "usage: ": "用法：",
-    "options": "选项",
-    "positional arguments": "参数",
-    "show this help message and exit": "显示这段说明",
-}
+OK, UNREADABLE, FAILED = 0, 1, 3
 _STATUS_WORDS = {
     ReportStatus.COMPLETE: "读取完整",
     ReportStatus.PARTIAL: "部分待核",
-    ReportStatus.REJECTED: "不是年报",
+    ReportStatus.REJECTED: "没有读成年报",
 }
 _STATE_WORDS = {
     FactState.REPORTED: "有数",
@@ -52,20 +48,6 @@ _STATE_WORDS = {
     FactState.ABSENT: "本表无此项",
 }
 out, err = Console(), Console(stderr=True)
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse with Chinese words."""
-
-    def error(self, message: str):
-        err.print(f"命令写法有误：{message}。请运行 {self.prog} --help 查看用法。", markup=False)
-        raise SystemExit(USAGE)
-
-    def format_help(self) -> str:
-        text = super().format_help()
-        for english, chinese in _WORDS.items():
-            text = text.replace(english, chinese)
-        return text
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -90,8 +72,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="nianbao", description="年报镜：读取、比较政府信息公开工作年度报告")
-    commands = parser.add_subparsers(metavar="命令", required=True, parser_class=_Parser)
+    parser = Parser(prog="nianbao", description="年报镜：读取、比较政府信息公开工作年度报告")
+    commands = parser.add_subparsers(metavar="命令", required=True, parser_class=Parser)
 
     def add(
         name: str, run: Callable[[argparse.Namespace], int], text: str, data: bool = True
@@ -250,6 +232,12 @@ def _report_of(path: Path, units: Sequence[Unit]) -> Report:
         return rejected("file_unreadable", f"“{path}”没有读入：{why_unreadable(error)}。")
 
 
+def _label(report: Report, cell: str) -> str:
+    """A cell as the form prints it, and beneath it the id that `explain` takes."""
+    found = load_forms()[report.form].cell(cell) if report.form else None
+    return f"{found.row_label}·{found.column_label}\n{cell}" if found else cell
+
+
 def _show(name: str, report: Report) -> None:
     out.rule(Text(name))
     _tell(
@@ -260,7 +248,7 @@ def _show(name: str, report: Report) -> None:
     if states:
         _tell("单元格：" + "，".join(f"{_STATE_WORDS[state]} {count}" for state, count in states.items()))
     rows: list[Sequence[object]] = [
-        (fact.cell, fact.value, fact.raw, fact.locator.describe() if fact.locator else "")
+        (_label(report, fact.cell), fact.value, fact.raw, fact.locator.describe() if fact.locator else "")
         for fact in report.facts
         if fact.value or fact.state not in {FactState.REPORTED, FactState.ABSENT}
     ]

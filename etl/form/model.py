@@ -106,6 +106,10 @@ class Form:
     tables: tuple[FormTable, ...]
     cells: tuple[FormCell, ...]
 
+    def cell(self, name: str) -> FormCell | None:
+        """The cell of that id (table/row/column), None where this edition has none."""
+        return next((cell for cell in self.cells if cell.id == name), None)
+
     @property
     def printed_cells(self) -> tuple[FormCell, ...]:
         """The figures the form itself prints (200 in the edition of 2021)."""
