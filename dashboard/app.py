@@ -10,6 +10,7 @@ from dashboard import db, filters, opening, theme
 
 st.set_page_config(page_title="年报镜", page_icon="🔎", layout="wide", initial_sidebar_state="auto")
 theme.apply()
+db.hold_current()
 
 page = st.navigation(
     {

@@ -16,6 +16,10 @@ import polars as pl
 import streamlit as st
 
 from etl.paths import County, default_county
+from etl.warehouse.read import current_build as current_build_file
+from etl.warehouse.read import open_build
+
+_HELD = "build-of-this-run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +40,19 @@ def county() -> County:
 
 
 def current_path() -> Path | None:
-    """The warehouse file the pointer names, or None when nothing has been built yet."""
-    pointer = county().pointer
-    try:
-        name = pointer.read_text(encoding="utf-8").strip()
-    except OSError:
-        return None
-    path = pointer.parent / name
-    return path if name and path.is_file() else None
+    """The warehouse file in force, or None when nothing has been built yet. Within one run always the same one."""
+    held: Path | None = st.session_state.get(_HELD)
+    return held if held is not None and held.is_file() else current_build_file(county())
+
+
+def hold_current() -> None:
+    """At the start of a run: look at the pointer once, so that no page mixes figures of two builds."""
+    st.session_state[_HELD] = current_build_file(county())
 
 
 @st.cache_resource(max_entries=2, show_spinner=False, on_release=lambda connection: connection.close())
 def _connection(path: str) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(path, read_only=True)
+    return open_build(Path(path))
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
