@@ -35,6 +35,7 @@ PLANTED = (
     ("etl.warehouse.planted", "dashboard.db"),
     ("dashboard.db", "dashboard.app"),
     ("dashboard.charts", "dashboard.provenance"),
+    ("dashboard.card", "dashboard.app_pages.fees"),
 )
 
 
