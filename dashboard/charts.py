@@ -249,6 +249,13 @@ def balance(marks: Sequence[Mark], counter: str) -> go.Figure:
     return _keep_ink(figure)
 
 
+def _beside(now: Mark, before: Mark | None, top: float) -> str:
+    """Where a figure stands beside its own dot without lying on the other one or on the names at the left."""
+    if before is None or before.size <= now.size:
+        return "middle right"
+    return "middle left" if now.size > top * 0.15 else "top center"
+
+
 def dots(marks: Sequence[Mark], names: Sequence[str], year: int, counter: str) -> go.Figure:
     """One line per unit in the order of the register: filled for `year`, hollow for the one before, joined."""
     colours = palette()
@@ -277,19 +284,20 @@ def dots(marks: Sequence[Mark], names: Sequence[str], year: int, counter: str) -
                 marker={"symbol": symbol, "size": 12, "color": colours.series[0], "line": {"width": 2}},
                 hovertemplate=f"%{{y}}，{series} 年度：%{{text}} {counter}<extra></extra>",
             )
+    top = max((mark.size for mark in held.values()), default=0)
     told = [name for name in names if (name, str(year)) in held]
-    figure.add_scatter(  # beside the farther of the two dots, so that neither covers it
-        x=[max(held[key].size for key in ((name, str(year)), (name, str(year - 1))) if key in held) for name in told],
+    places = [_beside(held[name, str(year)], held.get((name, str(year - 1))), top) for name in told]
+    figure.add_scatter(
+        x=[held[name, str(year)].size for name in told],
         y=told,
         mode="text",
-        text=[f"   {held[name, str(year)].text}" for name in told],
-        textposition="middle right",
+        text=[f"   {held[name, str(year)].text}   " for name in told],
+        textposition=places,
         showlegend=False,
         hoverinfo="skip",
         cliponaxis=False,
     )
     _unit_axis(figure, names)
-    top = max((mark.size for mark in held.values()), default=0)
     figure.update_xaxes(
         range=[-top * 0.03, top * 1.03 or 1], separatethousands=True, exponentformat="none", side="top", nticks=5
     )

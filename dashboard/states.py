@@ -54,7 +54,7 @@ LOOKS: dict[ValueState, Look] = {
         "未报", "未报", "这一年已收齐，没有找到这家的年报", ("#C9CFD7", "#1B2430"), ("#4A5563", "#F2F4F7")
     ),
     ValueState.UNREADABLE: Look(
-        "待核", "待核", "写了内容但读不准，要请人看原文", ("#FFDF9E", "#5C3B00"), ("#6B4B0C", "#FFE3A8")
+        "待核", "待核", "读不准，或没有找到这一格，要请人看原文", ("#FFDF9E", "#5C3B00"), ("#6B4B0C", "#FFE3A8")
     ),
     ValueState.NOT_COMPARABLE: Look(
         "—", "不可比", "当年的表没有这一项，或含义不同", ("#F6F7F9", "#5B6675"), ("#1A222B", "#98A2AF")

@@ -42,7 +42,7 @@ def form_cells() -> list[tuple[Any, ...]]:
                 continue
             place = (form, cell.id, position, cell.table, cell.row, cell.column)
             labels = (cell.table_label, cell.group_label, cell.row_label, cell.column_label)
-            rows.append((*place, *labels, cell.unit, cell.clause, cell.is_total, cell.is_variant))
+            rows.append((*place, *labels, cell.unit, cell.clause, cell.is_total, cell.is_variant, cell.replaced_by))
     return rows
 
 
@@ -172,7 +172,7 @@ def _registers(connection: duckdb.DuckDBPyConnection, build_id: str, is_sample: 
         connection.execute("INSERT INTO collected_year VALUES (?, ?, '')", [year, collected])
     connection.execute("INSERT INTO event VALUES (DATE '2023-04-01', '', '旧坪乡并入北坪街道')")
     names = connection.sql("SELECT * FROM form_cell").columns
-    connection.register("cells", pl.DataFrame(form_cells(), schema=names, orient="row"))
+    connection.register("cells", pl.DataFrame(form_cells(), schema=names, orient="row", infer_schema_length=None))
     connection.execute("INSERT INTO form_cell SELECT * FROM cells")
 
 
@@ -196,7 +196,7 @@ def _reports(connection: duckdb.DuckDBPyConnection, planted: dict[tuple[str, int
         stated += [
             (file_id, cell[1], *_stated(facts.get(cell[1], "0")), 30 + cell[2])
             for cell in cells
-            if cell[0] == form and not cell[-1]
+            if cell[0] == form and not cell[-2]
         ]
         for claim, value, counter, approximate, sentence in CLAIMS.get((unit, year), []):
             connection.execute(

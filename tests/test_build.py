@@ -20,7 +20,7 @@ from etl.warehouse.failure import BuildError
 from etl.warehouse.force import KEPT_BUILDS, only_builder
 from etl.warehouse.read import current_build, kept_builds, open_build, stamp_of
 from tests.counties import REGISTER, report, small_county
-from tests.layouts import CELLS
+from tests.layouts import CELLS, pipe_text
 
 
 @pytest.fixture
@@ -229,6 +229,27 @@ def test_a_file_nobody_can_read_leaves_its_unit_in_question_and_not_unfiled(coun
     assert rows(built, "SELECT DISTINCT state, value FROM cell_figure WHERE unit_id = 't01' AND year = 2024") == [
         ("unreadable", None)
     ]
+
+
+def test_a_row_that_was_lost_waits_to_be_checked_and_one_that_another_replaces_is_not_comparable(
+    county: County,
+) -> None:
+    """（六）其他处理 in one row is how some documents print it; a row that is simply gone is not."""
+    figures = {cell: "7" for cell in CELLS} | {
+        f"requests/other_single_row/{c.split('/')[2]}": "7" for c in CELLS[10:17]
+    }
+    lost, single = county.raw / "2024" / "柳堡镇2024年年报.txt", county.raw / "2023" / "柳堡镇2023年年报.txt"
+    lost.write_text(pipe_text(figures, drop={"requests/granted", "requests/other_misc"}), encoding="utf-8")
+    single.write_text(pipe_text(figures, single_row=True).replace("2024", "2023"), encoding="utf-8")
+    states = rows(
+        build(county),
+        "SELECT year, \"row\", state FROM cell_figure WHERE unit_id = 't01' AND \"column\" = 'total' "
+        "AND \"row\" IN ('granted', 'other_misc', 'other_single_row') ORDER BY ALL",
+    )
+    assert states == [
+        (2023, "granted", "reported"), (2023, "other_misc", "not_comparable"), (2023, "other_single_row", "reported"),
+        (2024, "granted", "unreadable"), (2024, "other_misc", "unreadable"), (2024, "other_single_row", "not_comparable"),
+    ]  # fmt: skip
 
 
 def test_a_fault_of_the_program_in_one_file_stays_in_that_file(county: County, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -247,6 +247,7 @@ _KIND_NAMES: dict[type, str] = {str: "文字", int: "整数", list: "列表", di
 
 def _cells(table: FormTable) -> list[FormCell]:
     cells = []
+    stands_in = {name: row.id for row in table.variant_rows for name in row.replaces}
     for block in table.blocks:
         for row in (*block.rows, *(table.variant_rows if block is table.blocks[-1] else ())):
             for column in block.columns:
@@ -264,6 +265,7 @@ def _cells(table: FormTable) -> list[FormCell]:
                         clause=block.clause,
                         is_total=bool(row.total_of or column.total_of),
                         is_variant=bool(row.replaces),
+                        replaced_by=f"{table.id}/{stands_in[row.id]}/{column.id}" if row.id in stands_in else None,
                     )
                 )
     return cells

@@ -70,6 +70,7 @@ class FormCell:
     clause: str
     is_total: bool
     is_variant: bool
+    replaced_by: str | None  # the id of the variant cell that some documents print in its place
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ CREATE TABLE form_cell (
     clause       VARCHAR NOT NULL,
     is_total     BOOLEAN NOT NULL,
     is_variant   BOOLEAN NOT NULL,        -- stands in some documents instead of the printed rows
+    replaced_by  VARCHAR,                 -- the variant cell that stands instead of this one in those documents
     PRIMARY KEY (form, cell)
 );
 

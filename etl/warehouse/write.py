@@ -94,6 +94,7 @@ def add_registers(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None
                 "column": cell.column, "table_label": cell.table_label, "group_label": cell.group_label,
                 "row_label": cell.row_label, "column_label": cell.column_label, "unit": cell.unit,
                 "clause": cell.clause, "is_total": cell.is_total, "is_variant": cell.is_variant,
+                "replaced_by": cell.replaced_by,
             }
             for edition, form in load_forms().items()
             for position, cell in enumerate(form.cells, start=1)

@@ -40,7 +40,8 @@ SELECT
         WHEN f.filing <> 'filed' THEN f.filing
         WHEN c.state = 'reported' THEN CASE WHEN c.value = 0 THEN 'zero' ELSE 'reported' END
         WHEN c.state IN ('blank', 'slash', 'unreadable') THEN c.state
-        WHEN c.state IS NULL AND p.cell IS NOT NULL THEN 'unreadable'
+        -- the edition has the cell and this document does not show it: a lost row, a picture; not "no such item"
+        WHEN p.cell IS NOT NULL AND v.file_id IS NULL THEN 'unreadable'
         ELSE 'not_comparable'
     END AS state,
     c.value,
@@ -54,4 +55,5 @@ CROSS JOIN item i
 JOIN unit u ON u.unit_id = f.unit_id
 LEFT JOIN fact c ON c.file_id = f.file_id AND c.cell = i.cell
 LEFT JOIN form_cell p ON p.form = f.form AND p.cell = i.cell AND NOT p.is_variant
+LEFT JOIN fact v ON v.file_id = f.file_id AND v.cell = p.replaced_by AND v.state <> 'absent'
 LEFT JOIN source_file s ON s.file_id = coalesce(f.file_id, f.held_file_id);
