@@ -106,7 +106,7 @@ def test_a_point_of_a_chart_opens_its_source(visit: Enter):
     window = visit().open("fees", "收费")
     card = window.page.locator(".st-key-card-admin-fees")
     card.locator(".scatterlayer .point").first.wait_for(timeout=PATIENCE)
-    window.click(card.locator(".scatterlayer .trace").last.locator(".point").first, force=True)
+    window.click(card.locator(".scatterlayer .trace:has(.point)").last.locator(".point").first, force=True)
     card.get_by_text("出处：").wait_for(timeout=PATIENCE)
     assert "出处：云岭县司法局 2024 年度" in card.inner_text()
 
