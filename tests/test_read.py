@@ -82,7 +82,7 @@ def test_lines_keep_the_numbers_an_editor_shows() -> None:
 
 def test_a_rule_of_markdown_is_no_row_and_cells_struck_out_are() -> None:
     document = read_document("年报.txt", "| 甲 | 乙 |\n|:---|---:|\n| -- | -- |\n".encode())
-    assert grid(document) == [["甲", "乙", ""], ["--", "--", ""]]
+    assert grid(document) == [["甲", "乙"], ["--", "--"]]
 
 
 @pytest.mark.parametrize("bar", "|｜│┃")

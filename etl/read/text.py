@@ -40,12 +40,12 @@ def read_text(text: str) -> Document:
 def _grid(number: int, lines: list[tuple[int, str]]) -> Grid:
     rows: list[tuple[Cell, ...]] = []
     framed = all(line.startswith("|") for _, line in lines)  # else a leading bar closes an empty first cell
+    closed = all(line.endswith("|") for _, line in lines)  # else what follows the last bar is an empty last cell
     for line_number, line in lines:
         if _RULE.fullmatch(line):
             continue
         parts = line.split("|")
-        if framed:
-            parts = parts[1:]
+        parts = parts[framed : len(parts) - closed]
         rows.append(
             tuple(
                 Cell(part.strip(_EDGES), len(rows), i, 1, 1, Locator(None, None, None, None, i + 1, line_number))

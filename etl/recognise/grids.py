@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from operator import is_
 
@@ -37,7 +38,7 @@ def read_rows_grid(reading: TableReading, grid: Grid) -> None:
                 for column, cell in named:
                     header.setdefault(column.id, []).append(cell.column)
             elif is_unknown_row(printed, words):
-                note_unknown_row(reading, printed, words)
+                note_unknown_row(reading, printed, words, len(reading.rows_in_order))
             continue
         header_used = True
         row, at = label
@@ -47,13 +48,17 @@ def read_rows_grid(reading: TableReading, grid: Grid) -> None:
         if len(by_order) == len(columns) and all(map(is_, by_order, by_place)):
             reading.take(row, columns, by_order, _NO_DOUBTS[: len(columns)])
             continue
+        surplus = [cell for cell in by_order[len(columns) :] if cell.text]
         ordered = [*by_order[: len(columns)], *[None] * (len(columns) - len(by_order))]
+        if len(by_order) < len(columns) or surplus:  # one cell too few or too many: nobody knows which
+            cells = [cell or placed for cell, placed in zip(ordered, by_place, strict=True)]
+            reading.take(row, columns, cells, [f"应有 {len(columns)} 个格，实有 {len(by_order)} 个"] * len(columns))
+            continue
         doubts = [
-            _doubt(placed, cell, bool(header), column, len(by_order), len(columns))
+            _doubt(placed, cell, bool(header), column)
             for column, cell, placed in zip(columns, ordered, by_place, strict=True)
         ]
-        cells = [cell or placed for cell, placed in zip(ordered, by_place, strict=True)]
-        reading.take(row, columns, cells, doubts)
+        reading.take(row, columns, ordered, doubts)
 
 
 def _under(columns: list[int] | None, line: Sequence[Cell | None]) -> Cell | None:
@@ -61,11 +66,9 @@ def _under(columns: list[int] | None, line: Sequence[Cell | None]) -> Cell | Non
     return line[columns[0]] if columns is not None and len(columns) == 1 and columns[0] < len(line) else None
 
 
-def _doubt(placed: Cell | None, ordered: Cell | None, has_header: bool, column: Column, got: int, due: int) -> str:
-    if ordered is None:
-        return f"应有 {due} 个格，实有 {got} 个"
+def _doubt(placed: Cell | None, ordered: Cell | None, has_header: bool, column: Column) -> str:
     if not has_header:
-        return "" if got == due else f"没有表头，应有 {due} 个格，实有 {got} 个"
+        return ""
     if placed is None:
         return f"表头里找不到“{column.label}”这一列"
     return "" if placed is ordered else "按表头位置和按填写顺序读到的不是同一格"
@@ -76,31 +79,50 @@ def read_ragged_rows(reading: TableReading, grid: Grid) -> None:
     words = vocabulary(reading.table)
     lines = [(line, row_label(line, words)) for line in grid.rows]
     at_edge = _stands_at_edge(lines, words)
+    usual = _usual_width(lines)
     header: list[Column] = []
+    read: list[tuple[Row, list[Cell | None], str]] = []
     for line, label in lines:
         if label is None:
             named = [column for column, _ in columns_by_header(line, words)]
             if named:
                 header = named if len({*header} & {*named}) or _starts_block(header, named, words) else header + named
             elif is_unknown_row(line, words):
-                note_unknown_row(reading, line, words)
+                note_unknown_row(reading, line, words, len(reading.rows_in_order) + len(read))
+            elif read and any(cell.text[:1].isdigit() for cell in line):
+                row, cells, _ = read[-1]
+                read[-1] = (
+                    row,
+                    cells,
+                    f"下一行只有数（{'、'.join(cell.text for cell in line if cell.text)}），可能是这一行断开的",
+                )
             continue
         row, at = label
+        values, doubt = _ragged_values(line, at, words.blocks[row.id].columns, header, at_edge)
+        if usual is not None and len(line) != usual:
+            doubt = f"其他各行都是 {usual} 格，这一行是 {len(line)} 格，分不清缺的或多的是哪一格"
+        read.append((row, values, doubt))
+    for row, cells, doubt in read:
         columns = words.blocks[row.id].columns
-        width = len(columns)
-        rest = line[at + 1 :]
-        full = _trimmed_width(line)
-        values = list(line[full - width : full]) if at_edge else list(rest[:width])
-        strays = [cell for cell in rest if cell.text and all(cell is not value for value in values)]
-        doubt = ""
-        if len(values) < width:
-            doubt = f"应有 {width} 个格，实有 {len(values)} 个"
-        elif strays:
-            doubt = f"在 {width} 个格之外还有“{strays[0].text}”"
-        elif header and {column.id for column in header} != {column.id for column in columns}:
-            doubt = "表头的列与格式不同"
-        padded: list[Cell | None] = [*values, *([None] * (width - len(values)))]
-        reading.take(row, columns, padded, [doubt] * width)
+        reading.take(row, columns, cells, [doubt] * len(columns))
+
+
+def _ragged_values(
+    line: Sequence[Cell], at: int, columns: Sequence[Column], header: Sequence[Column], at_edge: bool
+) -> tuple[list[Cell | None], str]:
+    """The cells of a row whose label is the line's cell `at`, filled up with None, and what is doubtful about them."""
+    width = len(columns)
+    rest = line[at + 1 :]
+    values = list(line[len(line) - width :] if at_edge else rest[:width])
+    strays = [cell for cell in rest if cell.text and all(cell is not value for value in values)]
+    doubt = ""
+    if len(values) < width:
+        doubt = f"应有 {width} 个格，实有 {len(values)} 个"
+    elif strays:
+        doubt = f"在 {width} 个格之外还有“{strays[0].text}”"
+    elif header and {column.id for column in header} != {column.id for column in columns}:
+        doubt = "表头的列与格式不同"
+    return [*values, *([None] * (width - len(values)))], doubt
 
 
 def _starts_block(header: list[Column], named: list[Column], words: Vocabulary) -> bool:
@@ -116,15 +138,22 @@ def _stands_at_edge(lines: Sequence[tuple[Sequence[Cell], tuple[Row, int] | None
         if label is None:
             continue
         width = len(words.blocks[label[0].id].columns)
-        start, full = label[1] + 1, _trimmed_width(line)
+        start, full = label[1] + 1, len(line)
         packed += sum(1 for cell in line[start : start + width] if cell.text)
         edge += sum(1 for cell in line[max(full - width, start) : full] if cell.text)
     return edge > packed
 
 
-def _trimmed_width(line: Sequence[Cell]) -> int:
-    """The line without the empty piece that a closing bar leaves."""
-    return len(line) - 1 if line and not line[-1].text else len(line)
+def _usual_width(lines: Sequence[tuple[Sequence[Cell], tuple[Row, int] | None]]) -> int | None:
+    """How many cells a line has, where nearly all lines have the same number: then one with another lost a bar.
+
+    None where lines end with their last figure, whose number of cells varies with the depth of their label.
+    """
+    widths = Counter(len(line) for line, label in lines if label is not None)
+    if not widths:
+        return None
+    usual, times = widths.most_common(1)[0]
+    return usual if times >= 0.75 * widths.total() and widths.total() > 2 else None
 
 
 def read_single_line(
@@ -136,6 +165,7 @@ def read_single_line(
     width = len(block.rows) * len(block.columns)
     values: Sequence[Cell] | None = None
     value_row = 0
+    beyond: list[str] = []
     header: list[Cell] = []
     for r, line in enumerate(lines):
         named = sum(1 for cell in line if cell.text and words.knows(key(cell.text)))
@@ -145,12 +175,16 @@ def read_single_line(
             header and values is None and any(cell.text for cell in line)
         ):
             values, value_row = line, r
+        elif values is not None and any(cell.text for cell in line):
+            beyond = [cell.text for cell in line if cell.text]
     if values is None:
         return
     leaves = [words.columns[key(cell.text)].id for cell in header if key(cell.text) in words.columns]
     doubt = ""
     if len(values) < width:
         doubt = f"应有 {width} 个数，实有 {len(values)} 个格"
+    elif beyond:
+        doubt = f"数的下面还有一行“{'、'.join(beyond)}”，可能是断开的"
     elif any(cell.text for cell in values[width:]):
         doubt = f"应有 {width} 个数，后面还有“{next(c.text for c in values[width:] if c.text)}”"
     elif sorted(leaves) != sorted([column.id for column in block.columns] * len(block.rows)):

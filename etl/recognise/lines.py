@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from etl.form import Row
 from etl.read import Cell, Paragraph
@@ -11,17 +13,23 @@ from etl.recognise.labels import key
 from etl.recognise.tables import TableReading, Vocabulary, is_label_like, vocabulary
 from etl.source import Locator
 
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
 
 def cells_from_lines(lines: Sequence[Paragraph]) -> list[Cell]:
     """One cell a line: the lines between two headings as cells in order; gaps in the line numbers are empty cells.
 
-    Where every printed line is followed by a blank one, the blank lines only separate.
+    Where every printed line is followed by a blank one, the blank lines only separate. Where most are and some are
+    not, nobody can tell an empty cell from a separator: then no line is a cell, and a row that lacks one is too short.
     """
     if not lines:
         return []
     numbers = [line.locator.line or 0 for line in lines]
     first = numbers[0]
     spaced = len(lines) > 3 and all((number - first) % 2 == 0 for number in numbers)
+    gaps = [later - number for number, later in pairwise(numbers)]
+    if not spaced and gaps.count(2) >= len(gaps) / 2 > 1:
+        return [Cell(line.text, 0, i, 1, 1, line.locator) for i, line in enumerate(lines)]
     step = 2 if spaced else 1
     by_number = dict(zip(numbers, lines, strict=True))
     return [
@@ -101,6 +109,9 @@ def _take_line_row(reading: TableReading, row: Row, tokens: list[Cell], words: V
     for i, cell in enumerate(tokens):  # the next group's label, header or an unknown row ends the values
         if cell.text and i >= 1 and (words.knows(key(cell.text)) or (is_label_like(cell.text) and i >= width)):
             cut = i
+            break
+        if len(_CHINESE.findall(cell.text)) >= 4 and not words.knows(key(cell.text)):
+            cut = i  # a name, even where it ran together with a figure
             break
     values, beyond = tokens[:cut], tokens[cut:]
     for i, cell in enumerate(beyond):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import zip_longest
 
 from etl.form import Form, FormTable, load_forms
-from etl.read import Document, Grid, Paragraph
+from etl.read import Cell, Document, Grid, Paragraph
 from etl.recognise import identity
 from etl.recognise.claims import find_claims
 from etl.recognise.grids import read_ragged_rows, read_rows_grid, read_single_line
@@ -18,7 +20,8 @@ from etl.report import Fact, FactState, Problem, Report, ReportStatus, Scope
 from etl.units import Unit
 
 _OLD_HEADERS = re.compile(r"本年新制作数量|对外公开总数量|上一年项目数量")
-_DAMAGES = frozenset({"table_missing", "row_missing", "row_unknown", "row_repeated", "row_order"})
+_FIGURE_ALONE = re.compile(r"[\d.,，]{1,20}")
+_DAMAGES = frozenset({"table_missing", "row_missing", "row_unknown", "row_repeated", "row_order", "row_ambiguous"})
 
 
 def report_from(document: Document, path: str, units: Sequence[Unit]) -> Report:
@@ -127,12 +130,12 @@ def read_tables(document: Document, form: Form, spans: Sequence[Span]) -> tuple[
     """Every cell of the form, in order of printing, and what went wrong on the way."""
     readings = {table.id: TableReading(table) for table in form.tables}
     found: set[str] = set()
-    for block in document.blocks:
+    for block, following in zip_longest(document.blocks, document.blocks[1:]):
         if isinstance(block, Grid):
             table, _ = form_table_of(block, form)
             if table is not None:
                 found.add(table.id)
-                _read_grid(readings[table.id], block)
+                _read_grid(readings[table.id], _with_tail(block, following))
     for span in spans:
         table = next((table for table in form.tables if table.section == span.spec.number), None)
         if table is not None and table.id not in found:
@@ -148,6 +151,14 @@ def read_tables(document: Document, form: Form, spans: Sequence[Span]) -> tuple[
         facts |= reading.facts
         problems += reading.problems
     return tuple(facts[cell.id] for cell in form.cells if cell.id in facts), problems
+
+
+def _with_tail(grid: Grid, following: Paragraph | Grid | None) -> Grid:
+    """A line of text with nothing but a figure may be the end of a cell that broke: the table's reader must see it."""
+    if grid.has_spans or not isinstance(following, Paragraph) or not _FIGURE_ALONE.fullmatch(following.text):
+        return grid
+    tail = Cell(following.text, len(grid.rows), 0, 1, 1, following.locator)
+    return replace(grid, rows=(*grid.rows, (tail,)))
 
 
 def _read_grid(reading: TableReading, grid: Grid) -> None:

@@ -104,6 +104,7 @@ class TableReading:
 
     def finish(self, found: bool) -> None:
         """Every printed cell that was not met: absent, or unreadable where an unknown row stands in its place."""
+        self._check_variants()
         replaced = {name for row in self.table.variant_rows if row.id in self.rows_in_order for name in row.replaces}
         order = [row.id for block in self.table.blocks for row in block.rows]
         self._check_order(order)
@@ -128,6 +129,20 @@ class TableReading:
             )
         for _, label, place in self.unknown_rows:
             self.problem("row_unknown", f"有一行的名称“{label}”不在格式中，没有计入。请对照原文确认。", place, label)
+
+    def _check_variants(self) -> None:
+        """A row that stands for others cannot stand beside them: then its figures may belong to one of them."""
+        for row in self.table.variant_rows:
+            if row.id in self.rows_in_order and set(row.replaces) & set(self.rows_in_order):
+                self.rows_in_order.remove(row.id)
+                cells = [name for name in self.facts if name.startswith(f"{self.table.id}/{row.id}/")]
+                facts = [self.facts.pop(name) for name in cells]
+                self.problem(
+                    "row_ambiguous",
+                    f"“{row.label}”后面直接有数，它下面的各行也有数，分不清这些数属于哪一行，没有采用。请对照原文确认。",
+                    facts[0].locator,
+                    " | ".join(fact.raw or "" for fact in facts),
+                )
 
     def _unknown_in_place_of(self, row: str, order: list[str]) -> tuple[int, str, Locator] | None:
         before = sum(1 for name in order[: order.index(row)] if name in self.rows_in_order)
@@ -183,9 +198,10 @@ def is_unknown_row(printed: Sequence[Cell], words: Vocabulary) -> bool:
     return bool(unknown) and sum(1 for cell in printed if cell.text.strip().replace(".", "", 1).isdigit()) >= 1
 
 
-def note_unknown_row(reading: TableReading, printed: Sequence[Cell], words: Vocabulary) -> None:
+def note_unknown_row(reading: TableReading, printed: Sequence[Cell], words: Vocabulary, after: int) -> None:
+    """Keep a row whose name the form does not have; `after` is how many known rows stand above it."""
     first = next(cell for cell in printed if is_label_like(cell.text) and not words.knows(key(cell.text)))
-    reading.unknown_rows.append((len(reading.rows_in_order), first.text, first.locator))
+    reading.unknown_rows.append((after, first.text, first.locator))
 
 
 def form_table_of(grid: Grid, form: Form) -> tuple[FormTable | None, int]:
