@@ -99,7 +99,8 @@ def read_ragged_rows(reading: TableReading, grid: Grid) -> None:
             continue
         row, at = label
         values, doubt = _ragged_values(line, at, words.blocks[row.id].columns, header, at_edge)
-        if usual is not None and len(line) != usual:
+        is_full = len(line) - at - 1 == len(values) and all(cell is not None and cell.text for cell in values)
+        if usual is not None and len(line) != usual and not is_full:
             doubt = f"其他各行都是 {usual} 格，这一行是 {len(line)} 格，分不清缺的或多的是哪一格"
         read.append((row, values, doubt))
     for row, cells, doubt in read:
