@@ -17,6 +17,8 @@ from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from etl.bundle import GLIBC
+from etl.paths import County
+from etl.units import load_units, load_years
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -205,3 +207,11 @@ def test_the_licence_is_the_whole_of_apache_2():
     text = (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert "Apache License" in text and "END OF TERMS AND CONDITIONS" in text
     assert PROJECT["project"]["license"] == "Apache-2.0"
+
+
+def test_the_shipped_registers_are_empty_and_have_the_columns_a_county_fills_in():
+    county = County(ROOT / "data")
+    if county.has_reports():
+        pytest.skip("data 里已经放了自己的年报")
+    assert load_units(county.units) == () and load_years(county.years) == ()
+    assert county.units.read_bytes().startswith(b"\xef\xbb\xbf"), "没有 BOM，Excel 会把中文打开成乱码"
