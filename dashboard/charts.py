@@ -299,7 +299,12 @@ def dots(marks: Sequence[Mark], names: Sequence[str], year: int, counter: str) -
     )
     _unit_axis(figure, names)
     figure.update_xaxes(
-        range=[-top * 0.03, top * 1.03 or 1], separatethousands=True, exponentformat="none", side="top", nticks=4, tickangle=0
+        range=[-top * 0.03, top * 1.03 or 1],
+        separatethousands=True,
+        exponentformat="none",
+        side="top",
+        nticks=4,
+        tickangle=0,
     )
     figure.update_layout(legend={"y": 0, "yanchor": "top"}, margin={"b": 30, "r": 72})
     return _keep_ink(figure)

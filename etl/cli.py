@@ -6,6 +6,7 @@ import argparse
 import io
 import json
 import os
+import signal
 import sys
 import time
 from collections import Counter
@@ -197,6 +198,8 @@ def _up(arguments: argparse.Namespace) -> int:
 
 
 def _serve(county: County, address: str, port: int) -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's way to say Ctrl+C
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background job would ignore it
     try:
         with served(county, address, port) as (url, server):
             _tell(f"看板已打开：{url}  （按 Ctrl+C 结束）")

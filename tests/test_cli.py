@@ -270,8 +270,9 @@ def test_up_with_reports_in_data_reads_them(tmp_path: Path, capsys: pytest.Captu
     assert "示例" not in capsys.readouterr().out and not (tmp_path / "demo").exists()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows 没有 SIGINT 可发给另一个进程")
-def test_up_serves_until_it_is_interrupted_and_leaves_nothing_running(county: County) -> None:
+@pytest.mark.skipif(os.name == "nt", reason="Windows 不能给另一个进程发这两种信号")
+@pytest.mark.parametrize("how", ["SIGINT", "SIGTERM"])
+def test_up_serves_until_it_is_interrupted_and_leaves_nothing_running(county: County, how: str) -> None:
     command = [sys.executable, "-m", "etl.cli", "up", "--data", str(county.root), "--port", "18650"]
     up = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
     assert up.stdout
@@ -285,7 +286,7 @@ def test_up_serves_until_it_is_interrupted_and_leaves_nothing_running(county: Co
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with direct.open(f"{address}/_stcore/health", timeout=10) as answered:
             assert answered.read() == b"ok"
-        up.send_signal(signal.SIGINT)
+        up.send_signal(getattr(signal, how))
         assert up.wait(timeout=30) == 0
         with pytest.raises(OSError):
             direct.open(f"{address}/_stcore/health", timeout=5)
