@@ -5,7 +5,7 @@ from pathlib import Path
 APP = Path(__file__).with_name("app.py")
 
 # What whoever starts the server adds to `streamlit run APP`. The rest stands in .streamlit/config.toml beside APP,
-# which Streamlit reads from any working folder; these two are here because a user's own config must not undo them.
+# which Streamlit reads from any working folder; these are here because a user's own config must not undo them.
 SERVER_OPTIONS: tuple[str, ...] = (
     "--browser.gatherUsageStats=false",
     "--server.headless=true",
