@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable
@@ -132,27 +133,35 @@ def test_the_column_of_a_year_opens_the_source_of_its_sum(visit: Enter):
 
 def test_the_choice_lives_in_the_address_and_survives_pages_and_back(visit: Enter):
     window = visit().open(f"?y=2022&s={planted.TOWNSHIPS}", "总览")
-    choices = window.page.locator("[data-testid=stSidebar] input[role=combobox]")
 
-    def chosen() -> list[str]:
-        return [choice.input_value() for choice in choices.all()]
+    def chosen_still() -> None:
+        """The sidebar is drawn anew on every page: what counts is what it comes to show."""
+        window.page.wait_for_function(
+            """wanted => {
+                const shown = [...document.querySelectorAll('[data-testid=stSidebar] input[role=combobox]')];
+                return JSON.stringify(shown.map(e => e.value)) === JSON.stringify(wanted)
+                    && location.search.includes('y=2022') && location.search.includes('s=');
+            }""",
+            arg=["2022", planted.TOWNSHIPS, ""],
+            timeout=PATIENCE,
+        )
 
-    assert chosen() == ["2022", planted.TOWNSHIPS, ""]
+    chosen_still()
     for heading in ("主动公开", "依申请公开", "收费"):
         window.page.locator("[data-testid=stSidebarNavLink]", has_text=heading).click(timeout=PATIENCE)
         window.settle(heading)
-        assert "y=2022" in window.page.url and "s=" in window.page.url
-        assert chosen() == ["2022", planted.TOWNSHIPS, ""]
+        chosen_still()
     for heading in ("依申请公开", "主动公开", "总览"):
         window.page.go_back(timeout=PATIENCE)
         window.settle(heading)
-        assert "y=2022" in window.page.url and "s=" in window.page.url
-        assert chosen() == ["2022", planted.TOWNSHIPS, ""]
+        chosen_still()
     other = visit().open(window.page.url.removeprefix(window.root + "/"), "总览")
-    shown = window.page.locator("[data-testid=stMain]").inner_text()
-    other.page.wait_for_function(
-        "text => document.querySelector('[data-testid=stMain]').innerText === text", arg=shown, timeout=PATIENCE
-    )
+    here = window.page.locator("[data-testid=stMain]")
+    there = other.page.locator("[data-testid=stMain]")
+    until = time.monotonic() + PATIENCE / 1000
+    while here.inner_text() != there.inner_text() and time.monotonic() < until:
+        window.page.wait_for_timeout(200)
+    assert here.inner_text() == there.inner_text()
 
 
 def test_the_figures_on_the_pages_are_those_of_the_warehouse(county: Path, visit: Enter):
