@@ -42,7 +42,9 @@ def form_cells() -> list[tuple[Any, ...]]:
                 continue
             place = (form, cell.id, position, cell.table, cell.row, cell.column)
             labels = (cell.table_label, cell.group_label, cell.row_label, cell.column_label)
-            rows.append((*place, *labels, cell.unit, cell.clause, cell.is_total, cell.is_variant, cell.replaced_by))
+            is_comparable = not cell.id.startswith(NOT_IN_2019)
+            marks = (cell.is_total, is_comparable, cell.is_variant, cell.replaced_by)
+            rows.append((*place, *labels, cell.unit, cell.clause, *marks))
     return rows
 
 

@@ -18,6 +18,19 @@ def test_the_form_of_2021_prints_two_hundred_cells_with_the_contract_s_names() -
     assert len(form.printed_cells) == 200
 
 
+def test_the_trial_form_of_2019_has_a_table_two_of_its_own_and_shares_the_rest() -> None:
+    """国办公开办函〔2019〕60号: 22 figures in 表二, （六）其他处理 as one row; what means the same has the same id."""
+    cells = {cell.id for cell in load_forms()["2019"].printed_cells}
+    assert len(cells) == 22 + 23 * 7 + 15
+    shared = cells & set(CELLS)
+    assert {cell for cell in shared if cell.startswith("proactive/")} == {
+        f"proactive/{row}/decisions" for row in ("licensing", "penalty", "coercion")
+    }
+    split = ("other_no_correction", "other_fee_unpaid", "other_misc")
+    assert shared >= {c for c in CELLS if not c.startswith("proactive/") and c.split("/")[1] not in split}
+    assert cells - set(CELLS) >= {"requests/other_single_row/total", "proactive/procurement/amount_wan"}
+
+
 def test_thirty_five_totals_follow_from_the_form() -> None:
     table = {table.id: table for table in load_forms()["2021"].tables}
     requests, disputes = table["requests"].blocks[0], table["disputes"].blocks[0]

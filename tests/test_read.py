@@ -175,3 +175,17 @@ def test_tables_nested_without_end_neither_hang_nor_overflow() -> None:
     document = read_document("深.html", deep)
     assert time.perf_counter() - started < 30
     assert any(isinstance(block, Grid) or "规章" in block.text for block in document.blocks)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [("+1", 1), ("＋2", 2), ("增98", 98), ("增加5", 5), ("减3", -3), ("减少12", -12), ("-8", -8), ("7", 7)],
+)
+def test_an_increase_or_decrease_is_read_with_its_sign_where_the_form_counts_one(raw: str, value: int) -> None:
+    assert read_cell(raw, "项", signed=True) == (FactState.REPORTED, Decimal(value))
+
+
+@pytest.mark.parametrize("raw", ["增", "+", "增减", "2648-18538", "增2减1"])
+def test_a_sign_without_a_figure_or_two_figures_are_not_guessed_at(raw: str) -> None:
+    assert read_cell(raw, "项", signed=True)[0] is FactState.UNREADABLE
+    assert read_cell("+1", "件")[0] is FactState.UNREADABLE

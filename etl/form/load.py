@@ -219,11 +219,12 @@ class _Reading:
 
     def column(self, entry: Any, where: str) -> Column:
         name = self.identifier(entry, where)
-        self.known_keys(entry, where, "id", "label", "unit", "aliases", "group", "total_of")
+        self.known_keys(entry, where, "id", "label", "unit", "signed", "aliases", "group", "total_of")
         return Column(
             id=name,
             label=self.need(entry, "label", where, str),
             unit=self.need(entry, "unit", where, str),
+            signed=self.need(entry, "signed", where, bool) if "signed" in entry else False,
             aliases=self.strings(entry, "aliases", where),
             group=self.strings(entry, "group", where),
             total_of=self.strings(entry, "total_of", where),
@@ -242,7 +243,7 @@ class _Reading:
         )
 
 
-_KIND_NAMES: dict[type, str] = {str: "文字", int: "整数", list: "列表", dict: "键值表"}
+_KIND_NAMES: dict[type, str] = {str: "文字", int: "整数", bool: "true 或 false", list: "列表", dict: "键值表"}
 
 
 def _cells(table: FormTable) -> list[FormCell]:

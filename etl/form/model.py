@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of values. `total_of` names the columns it adds up; `group` the header labels above it, outermost first."""
+    """A column of values. `total_of` names the columns it adds up; `group` the header labels above it, outermost first;
+    `signed` that it counts increases and decreases (+2, 减3)."""
 
     id: str
     label: str
     unit: str
+    signed: bool = False
     aliases: tuple[str, ...] = ()
     group: tuple[str, ...] = ()
     total_of: tuple[str, ...] = ()

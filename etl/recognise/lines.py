@@ -92,9 +92,7 @@ def _label_at(tokens: Sequence[Cell], i: int, words: Vocabulary) -> tuple[Row | 
         text += piece
         row = words.rows.get(key(text))
         if row is not None:
-            if not (
-                row.replaces and _label_at(tokens, after, words)[0]
-            ):  # else it is the group over the rows it replaces
+            if not (key(text) in words.groups and _label_at(tokens, after, words)[0]):  # else it is a group over rows
                 best = (row, after)
             break
         if words.knows(key(text)):

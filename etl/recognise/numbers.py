@@ -16,9 +16,14 @@ _PLAIN |= dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060\u00ad"))
 _MOST_DIGITS, _MOST_PLACES = 14, 6  # before and after the point: what the warehouse holds exactly
 
 
+_SIGN = re.compile(r"(增加|新增|增|减少|减|[+＋])\s*(?=\d)")
+
+
 @lru_cache(maxsize=20_000)
-def read_cell(raw: str, unit: str) -> tuple[FactState, Decimal | None]:
+def read_cell(raw: str, unit: str, signed: bool = False) -> tuple[FactState, Decimal | None]:
     """The state and, only where REPORTED, the value in the form's own `unit` (件 or 万元).
+
+    Where `signed`, the figure counts an increase or decrease and may say so: +2, 增5, 减3.
 
     A measure word after the figure is accepted when it is the form's; any other (元 where the form says 万元) makes
     the cell unreadable, and so do digits with spaces or breaks between them: 1⏎0 may be 10, or 1 and 0.
@@ -30,6 +35,9 @@ def read_cell(raw: str, unit: str) -> tuple[FactState, Decimal | None]:
         return FactState.SLASH, None
     if text.endswith(unit) and text[0].isdigit():
         text = text[: -len(unit)].rstrip()
+    sign = _SIGN.match(text) if signed else None
+    if sign:
+        text = ("-" if sign[1].startswith("减") else "") + text[sign.end() :]
     if not _FIGURE.fullmatch(text) or (not text.isascii() and "−" not in text):
         return FactState.UNREADABLE, None
     value = Decimal(text.replace(",", "").replace("−", "-"))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import zip_longest
 
 from etl.form import Form, FormTable, load_forms
@@ -14,25 +16,27 @@ from etl.recognise.claims import find_claims
 from etl.recognise.grids import read_ragged_rows, read_rows_grid, read_single_line
 from etl.recognise.labels import key
 from etl.recognise.lines import read_lines
-from etl.recognise.sections import Span, as_section, headings, holds_several_reports, section_spans
+from etl.recognise.sections import Span, as_section, chapter_spans, headings, holds_several_reports, section_spans
 from etl.recognise.tables import TableReading, form_table_of, vocabulary
 from etl.report import Fact, FactState, Problem, Report, ReportStatus, Scope
 from etl.units import Unit
 
-_OLD_HEADERS = re.compile(r"本年新制作数量|对外公开总数量|上一年项目数量")
 _FIGURE_ALONE = re.compile(r"[\d.,，]{1,20}")
-_DAMAGES = frozenset({"table_missing", "row_missing", "row_unknown", "row_repeated", "row_order", "row_ambiguous"})
+_DAMAGES = frozenset(
+    {"form_unknown", "table_missing", "row_missing", "row_unknown", "row_repeated", "row_order", "row_ambiguous"}
+)
 
 
 def report_from(document: Document, path: str, units: Sequence[Unit]) -> Report:
     """What the document reports. `path` (relative, forward slashes) bears witness to year and unit."""
-    form = load_forms()["2021"]
-    named = headings(document, form)
-    spans = section_spans(document, named, form)
+    forms = load_forms()
+    newest = list(forms.values())[-1]
+    named = headings(document, newest)
+    spans = section_spans(document, named, newest)
     title = identity.find_title(document)
     if not _is_report(document, title, spans):
         return _rejected(document, title)
-    if holds_several_reports(document, named, form):
+    if holds_several_reports(document, named, newest):
         return _several(document, title)
     paragraphs = document.paragraphs
     period = identity.find_period(paragraphs[:60])
@@ -46,9 +50,14 @@ def report_from(document: Document, path: str, units: Sequence[Unit]) -> Report:
     )
     unit = next((unit for unit in units if unit.unit_id == unit_id), None)
     year = int(year_text) if year_text else None
-    edition = _edition(document, form, year)
-    facts, table_problems = read_tables(document, edition, spans) if edition else ((), [_other_edition(document)])
-    claims, claim_problems = find_claims(_prose(document, spans))
+    edition = edition_of(document, forms.values(), year)
+    if edition is not None:
+        facts, table_problems = read_tables(document, edition, spans)
+    elif year is not None:  # before the national form there were no tables to compare
+        facts, table_problems, spans = (), [], chapter_spans(document)
+    else:
+        facts, table_problems = (), [_FORM_UNKNOWN]
+    claims, claim_problems = find_claims(_prose(document, spans) if edition else document.paragraphs)
     problems = [*problems, *unit_problems, *table_problems, *claim_problems]
     return Report(
         unit=unit.name if unit else identity.printed_name(title, signer),
@@ -61,7 +70,7 @@ def report_from(document: Document, path: str, units: Sequence[Unit]) -> Report:
         published_at=identity.find_published(document),
         title=title,
         format=document.format,
-        status=_status(facts, problems),
+        status=_status(facts, problems, has_tables=edition is not None),
         facts=facts,
         claims=tuple(claims),
         sections=tuple(as_section(document, span) for span in spans),
@@ -76,7 +85,9 @@ def _is_report(document: Document, title: str | None, spans: Sequence[Span]) -> 
         return True
     text = "".join(paragraph.text for paragraph in document.paragraphs)
     chapters = sum(word in text for word in ("主动公开", "依申请公开", "申请", "复议", "存在的主要问题", "改进"))
-    return title is not None and (len(spans) >= 2 or chapters >= 4) and len(text) > 200
+    if title is None:  # lost with the page around it: then chapters, their words and the period must be there
+        return chapters >= 4 and "统计期限" in text and len(chapter_spans(document)) >= 4
+    return (len(spans) >= 2 or chapters >= 4) and len(text) > 200
 
 
 def _rejected(document: Document, title: str | None) -> Report:
@@ -105,25 +116,38 @@ def _nobodys(document: Document, title: str | None, status: ReportStatus, proble
     )  # fmt: skip
 
 
-def _edition(document: Document, form: Form, year: int | None) -> Form | None:
-    """By the tables' own headings, and only without them by the year."""
-    marks = {key(column.label) for column in form.tables[0].blocks[0].columns}
-    for block in document.blocks:
-        texts = [cell.text for row in block.rows for cell in row] if isinstance(block, Grid) else [block.text]
-        for text in texts:
-            if len(text) < 20:
-                if _OLD_HEADERS.search(text.replace(" ", "").replace("\n", "")):
-                    return None
-                if key(text) in marks:
-                    return form
-    return form if year is not None and year >= form.first_year else None
-
-
-def _other_edition(document: Document) -> Problem:
-    return Problem(
-        "form_unknown",
-        "表格不是2021年版格式，本版还不能读取其中的数；各部分正文和正文里的数已读入。表格数据请以原文为准。",
+def edition_of(document: Document, forms: Iterable[Form], year: int | None) -> Form | None:
+    """The edition whose own headings 表二 prints; without any, the one in force in that report year, if one was."""
+    votes = Counter(
+        form.edition
+        for block in document.blocks
+        for text in ([cell.text for row in block.rows for cell in row] if isinstance(block, Grid) else [block.text])
+        if len(text) < 20
+        for form in forms
+        if key(text) in _own_headings(form)
     )
+    for form in forms:
+        if votes and votes[form.edition] == max(votes.values()):
+            return form
+    return next((f for f in forms if year is not None and f.first_year <= year <= (f.last_year or year)), None)
+
+
+@lru_cache(maxsize=8)
+def _own_headings(form: Form) -> frozenset[str]:
+    """The column headings of 表二 that no other edition prints."""
+
+    def words(one: Form) -> set[str]:
+        columns = [column for block in one.tables[0].blocks for column in block.columns]
+        return {key(word) for column in columns for word in (column.label, *column.aliases)}
+
+    others = [words(other) for other in load_forms().values() if other.edition != form.edition]
+    return frozenset(words(form).difference(*others))
+
+
+_FORM_UNKNOWN = Problem(
+    "form_unknown",
+    "年度没有定下来，也没有找到表二的表头，不知道该按哪一版格式读表；正文已读入。请确认年度后重新读取。",
+)
 
 
 def read_tables(document: Document, form: Form, spans: Sequence[Span]) -> tuple[tuple[Fact, ...], list[Problem]]:
@@ -188,7 +212,7 @@ def _prose(document: Document, spans: Sequence[Span]) -> list[Paragraph]:
     ]
 
 
-def _status(facts: Sequence[Fact], problems: Sequence[Problem]) -> ReportStatus:
+def _status(facts: Sequence[Fact], problems: Sequence[Problem], has_tables: bool) -> ReportStatus:
     unread = any(fact.state is FactState.UNREADABLE for fact in facts)
-    damaged = not facts or unread or any(problem.code in _DAMAGES for problem in problems)
+    damaged = (has_tables and not facts) or unread or any(problem.code in _DAMAGES for problem in problems)
     return ReportStatus.PARTIAL if damaged else ReportStatus.COMPLETE

@@ -18,6 +18,7 @@ _ASPECT = re.compile(
 )
 _TITLE_END = re.compile(r"[。；：:，,]")
 _LONGEST_HEADING = 40
+_NUMERALS = "一二三四五六七八九十☒"  # no chapter after the tenth
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,23 @@ def section_spans(document: Document, named: Sequence[Heading], form: Form) -> l
         end = heads[n + 1][3] if n + 1 < len(heads) else len(document.blocks)
         spans.append(Span(spec, title, block, i + 1, end))
     return spans
+
+
+def chapter_spans(document: Document) -> list[Span]:
+    """The numbered chapters of a report older than the national form, under whatever titles it gave them."""
+    found: list[tuple[str, Paragraph, int]] = []
+    for i, block in enumerate(document.blocks):
+        match = _NUMBERED.match(block.text) if isinstance(block, Paragraph) else None
+        if match and len(block.text) <= _LONGEST_HEADING and not _TITLE_END.search(match[2]):
+            if match[1] == "一":
+                found.clear()  # a table of contents, or a list inside the preamble
+            if match[1] == _NUMERALS[len(found)]:
+                found.append((match[1], block, i))
+    ends = [i for _, _, i in found[1:]] + [len(document.blocks)]
+    return [
+        Span(SectionSpec(number, "", head.text, (), "", ()), head.text.strip(), head, i + 1, end)
+        for (number, head, i), end in zip(found, ends, strict=True)
+    ]
 
 
 def holds_several_reports(document: Document, named: Sequence[Heading], form: Form) -> bool:

@@ -29,6 +29,7 @@ class Vocabulary:
     rows: dict[str, Row]
     columns: dict[str, Column]
     headings: frozenset[str]
+    groups: frozenset[str]  # labels of rows that also stand as a group over other rows: （六）其他处理
     blocks: dict[str, Block]  # by row id
     addresses: dict[str, tuple[str, ...]]  # by row id: its cells in form order
 
@@ -42,6 +43,7 @@ def vocabulary(table: FormTable) -> Vocabulary:
     rows: dict[str, Row] = {}
     columns: dict[str, Column] = {}
     headings = {key(word) for word in table.headings}
+    groups: set[str] = set()
     blocks: dict[str, Block] = {}
     for block in table.blocks:
         headings.update(key(word) for word in (block.label, *block.aliases) if word)
@@ -50,12 +52,14 @@ def vocabulary(table: FormTable) -> Vocabulary:
             headings.update(key(word) for word in column.group)
         for row in (*block.rows, *table.variant_rows):
             rows.update({key(word): row for word in (row.label, *row.aliases)})
-            headings.update(key(word) for word in row.group)
+            groups.update(key(word) for word in row.group)
             blocks[row.id] = block
     addresses = {
         row: tuple(f"{table.id}/{row}/{column.id}" for column in block.columns) for row, block in blocks.items()
     }
-    return Vocabulary(rows, columns, frozenset(headings - set(rows)), blocks, addresses)
+    return Vocabulary(
+        rows, columns, frozenset((headings | groups) - set(rows)), frozenset(groups & set(rows)), blocks, addresses
+    )
 
 
 @dataclass(slots=True)
@@ -87,7 +91,7 @@ class TableReading:
                 self.facts[name] = Fact(name, FactState.UNREADABLE, None, None, None)
                 continue
             raw, place = cell.text, cell.locator
-            state, value = (FactState.UNREADABLE, None) if doubt else read_cell(raw, column.unit)
+            state, value = (FactState.UNREADABLE, None) if doubt else read_cell(raw, column.unit, column.signed)
             if state is FactState.UNREADABLE and not doubt:
                 self.problem("cell_unreadable", f"“{row.label}”的“{column.label}”填的是“{raw}”，不是可以确认的数。"
                              "请对照原文确认。", place, raw)  # fmt: skip
@@ -132,14 +136,18 @@ class TableReading:
 
     def _check_variants(self) -> None:
         """A row that stands for others cannot stand beside them: then its figures may belong to one of them."""
+        met = set(self.rows_in_order)
+        words = vocabulary(self.table)
+        wholes = {words.rows[word].id: words.rows[word] for word in words.groups}
         for row in self.table.variant_rows:
-            if row.id in self.rows_in_order and set(row.replaces) & set(self.rows_in_order):
-                self.rows_in_order.remove(row.id)
-                cells = [name for name in self.facts if name.startswith(f"{self.table.id}/{row.id}/")]
-                facts = [self.facts.pop(name) for name in cells]
+            for name in {row.id, *row.replaces} & wholes.keys():
+                if row.id not in met or name not in self.rows_in_order or not set(row.replaces) & met:
+                    continue
+                self.rows_in_order.remove(name)
+                facts = [self.facts.pop(address) for address in words.addresses[name] if address in self.facts]
                 self.problem(
                     "row_ambiguous",
-                    f"“{row.label}”后面直接有数，它下面的各行也有数，分不清这些数属于哪一行，没有采用。请对照原文确认。",
+                    f"“{wholes[name].label}”后面直接有数，它下面的各行也有数，分不清这些数属于哪一行，没有采用。请对照原文确认。",
                     facts[0].locator,
                     " | ".join(fact.raw or "" for fact in facts),
                 )

@@ -54,6 +54,7 @@ CREATE TABLE form_cell (
     unit         VARCHAR NOT NULL,        -- 件, 万元
     clause       VARCHAR NOT NULL,
     is_total     BOOLEAN NOT NULL,
+    is_comparable BOOLEAN NOT NULL,       -- every edition has this cell: figures of all years mean the same
     is_variant   BOOLEAN NOT NULL,        -- stands in some documents instead of the printed rows
     replaced_by  VARCHAR,                 -- the variant cell that stands instead of this one in those documents
     PRIMARY KEY (form, cell)

@@ -93,7 +93,9 @@ def add_registers(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None
                 "form": edition, "cell": cell.id, "position": position, "table": cell.table, "row": cell.row,
                 "column": cell.column, "table_label": cell.table_label, "group_label": cell.group_label,
                 "row_label": cell.row_label, "column_label": cell.column_label, "unit": cell.unit,
-                "clause": cell.clause, "is_total": cell.is_total, "is_variant": cell.is_variant,
+                "clause": cell.clause, "is_total": cell.is_total,
+                "is_comparable": all(other.cell(cell.id) is not None for other in load_forms().values()),
+                "is_variant": cell.is_variant,
                 "replaced_by": cell.replaced_by,
             }
             for edition, form in load_forms().items()
