@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from etl.read.document import Cell, Document, Grid, Paragraph, ReadError
+from etl.read.sheet import read_sheets
 from etl.read.sniff import FileKind, sniff
 from etl.read.text import read_text
 from etl.read.web import read_web
+from etl.read.word import read_word
 
 __all__ = ["Cell", "Document", "FileKind", "Grid", "Paragraph", "ReadError", "read_document"]
 
-_READERS = {FileKind.TEXT: read_text, FileKind.HTML: read_web}
+_READERS: dict[FileKind, Callable[[str, bytes], Document]] = {
+    FileKind.TEXT: read_text,
+    FileKind.HTML: read_web,
+    FileKind.DOCX: read_word,
+    FileKind.XLSX: read_sheets,
+    FileKind.XLS: read_sheets,
+}
 
 
 def read_document(name: str, data: bytes) -> Document:
     """The document in these bytes; `name` only serves messages. Raises ReadError, whose message says what to do."""
-    kind, text = sniff(name, data)
-    return _READERS[kind](text)
+    return _READERS[sniff(name, data)](name, data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -59,6 +59,11 @@ class Grid:
                     for c in range(cell.column, cell.column + cell.colspan):
                         matrix[r][c] = cell
         return matrix
+
+
+def is_box(rows: Sequence[Sequence[Cell]]) -> bool:
+    """Whether a table is only a frame around text, or empty."""
+    return (len(rows) == 1 and len(rows[0]) <= 2) or not any(cell.text for row in rows for cell in row)
 
 
 @dataclass(frozen=True)

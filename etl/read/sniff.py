@@ -1,102 +1,108 @@
-"""What kind of file these bytes are and, for text, in which encoding: by content, never by suffix alone."""
+"""What kind of file these bytes are: by content, never by suffix alone."""
 
 from __future__ import annotations
 
-import codecs
+import io
 import re
+import zipfile
 from enum import StrEnum
 
 from etl.read.document import ReadError
 
 MOST_BYTES = 10 * 1024 * 1024  # a report as text or page is well under 1 MB
+MOST_BINARY_BYTES = 100 * 1024 * 1024  # scans are large
 
-_OTHER_KINDS = (
-    (b"%PDF", "PDF"),
-    (b"PK\x03\x04", "Word（docx）、Excel（xlsx）或压缩包"),
-    (b"\xd0\xcf\x11\xe0", "Word（doc）、WPS 或 Excel（xls）"),
-    (b"\xff\xd8\xff", "图片"),
-    (b"\x89PNG", "图片"),
-    (b"{\\rtf", "RTF"),
-)
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|meta)\b", re.IGNORECASE)
-_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_\-]+)""", re.IGNORECASE)
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_CONTROLS = bytes([*range(9), *range(14, 32), 127])
-_MISREAD = re.compile("[锟斤拷骞鏈鍏鐨勪俊鎭缁熻]")  # 锟斤拷, and the look of UTF-8 read as GBK
-_NOT_CHINESE_TEXT = "请用浏览器或记事本打开核对，另存为 UTF-8 编码后重新放入。"
+_MAIL = re.compile(rb"\s*(?:from:|mime-version:|subject:|date:|snapshot-content-location:)", re.IGNORECASE)
+_MULTIPART = re.compile(rb"content-type:\s*multipart/related", re.IGNORECASE)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"II*\x00", b"MM\x00*")
 
 
 class FileKind(StrEnum):
+    """`format` of a report is one of these words; an archive is never a report, but holds some."""
+
     TEXT = "text"
     HTML = "html"
+    MHT = "mht"
+    DOCX = "docx"
+    DOC = "doc"  # also .wps and .rtf: what a converter turns into docx first
+    XLSX = "xlsx"
+    XLS = "xls"  # also .et
+    PDF = "pdf"
+    OFD = "ofd"
+    IMAGE = "image"
+    ARCHIVE = "zip"
 
 
-def sniff(name: str, data: bytes) -> tuple[FileKind, str]:
-    """The kind and the decoded text. Raises ReadError for empty, binary, oversized or undecodable bytes."""
+_TEXTUAL = frozenset({FileKind.TEXT, FileKind.HTML, FileKind.MHT})
+
+
+def sniff(name: str, data: bytes) -> FileKind:
+    """The kind of these bytes; `name` serves messages. Raises ReadError for empty, oversized and protected files."""
     if not data.strip():
         raise ReadError("empty_file", f"“{name}”是空文件，没有内容可读。请向报送单位重新索取。")
-    if len(data) > MOST_BYTES:
-        size = len(data) / 1024 / 1024
+    kind = _kind(name, data)
+    limit = MOST_BYTES if kind in _TEXTUAL else MOST_BINARY_BYTES
+    if len(data) > limit:
         raise ReadError(
             "file_too_large",
-            f"“{name}”有 {size:.0f} MB，超过 {MOST_BYTES // 1024 // 1024} MB 的上限；年报网页通常不到 1 MB。"
-            "请确认文件是否拿错，或只保存正文后重新放入。",
+            f"“{name}”有 {len(data) / 1024 / 1024:.0f} MB，超过 {limit // 1024 // 1024} MB 的上限；"
+            "年报网页和文档通常不到 1 MB。请确认文件是否拿错，或只保存正文后重新放入。",
         )
-    for magic, kind in _OTHER_KINDS:
-        if data.startswith(magic):
-            raise ReadError(
-                "unsupported_format",
-                f"“{name}”是 {kind} 文件，目前只能读文本（txt）和网页（html）。请另存为网页或纯文本后重新放入。",
-            )
-    text = _decode(name, data)
-    if _is_binary(text.encode() if data[:2] in _UTF16 else data):
+    return kind
+
+
+def _kind(name: str, data: bytes) -> FileKind:
+    if b"%PDF-" in data[:1024]:
+        return FileKind.PDF
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zipped(name, data)
+    if data.startswith(_OLE):
+        return _compound(name, data)
+    if data.startswith(b"{\\rtf"):
+        return FileKind.DOC
+    if data.startswith(b"Rar!") or data.startswith(b"7z\xbc\xaf"):
         raise ReadError(
-            "binary_file", f"“{name}”不是文本或网页，里面是二进制内容（后缀可能被改过）。请向报送单位索取原文件。"
+            "unsupported_format", f"“{name}”是 rar 或 7z 压缩包，不能直接读取。请解压后放入，或改用 zip 压缩。"
         )
-    return (FileKind.HTML if _HTML.search(data, 0, 4096) else FileKind.TEXT), text
+    if data.startswith(_IMAGES) and b"\0" in data[:64]:
+        return FileKind.IMAGE
+    if _MAIL.match(data) and _MULTIPART.search(data, 0, 4096):
+        return FileKind.MHT
+    return FileKind.HTML if _HTML.search(data, 0, 4096) else FileKind.TEXT
 
 
-def _is_binary(data: bytes) -> bool:
-    return len(data) - len(data.translate(None, _CONTROLS)) > len(data) / 200
-
-
-def _decode(name: str, data: bytes) -> str:
-    for bom, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if data.startswith(bom):
-            return _strict(name, data, encoding)
-    declared = _CHARSET.search(data, 0, 4096)
-    candidates = ["utf-8", "gb18030"]  # UTF-8 is hard to mistake; a wrong declaration is common
-    if declared and declared[1].lower() in {b"big5", b"utf-16"}:
-        candidates.insert(1, declared[1].decode())
-    for encoding in candidates:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return _checked(name, text)
-    if _is_binary(data):
-        raise ReadError(
-            "binary_file", f"“{name}”不是文本或网页，里面是二进制内容（后缀可能被改过）。请向报送单位索取原文件。"
-        )
-    raise ReadError("unknown_encoding", f"“{name}”的文字编码无法识别（试过 UTF-8 和 GB18030）。{_NOT_CHINESE_TEXT}")
-
-
-def _strict(name: str, data: bytes, encoding: str) -> str:
+def _zipped(name: str, data: bytes) -> FileKind:
     try:
-        return _checked(name, data.decode(encoding))
-    except UnicodeDecodeError:
-        raise ReadError("unknown_encoding", f"“{name}”开头标明是 {encoding}，内容却不是。{_NOT_CHINESE_TEXT}") from None
-
-
-def _checked(name: str, text: str) -> str:
-    """Text that decodes but was damaged by a wrong decoding before it reached us is refused, never guessed at."""
-    damaged = text.count("\ufffd") + len(_MISREAD.findall(text))
-    if damaged > 20 and damaged > len(text) / 50:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            names = set(package.namelist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError) as error:
         raise ReadError(
-            "misread_encoding", f"“{name}”里的汉字已成乱码（保存时用错了编码）。请从原网页或原文件重新保存。"
-        )
-    return text
+            "damaged_file", f"“{name}”已损坏，打不开（压缩结构不完整）。请用原来的软件打开另存一份，或向报送单位重新索取。"
+        ) from error
+    if "word/document.xml" in names or any(part.startswith("word/") for part in names):
+        return FileKind.DOCX
+    if any(part.startswith("xl/") for part in names):
+        return FileKind.XLSX
+    if "OFD.xml" in names:
+        return FileKind.OFD
+    return FileKind.ARCHIVE
+
+
+def _compound(name: str, data: bytes) -> FileKind:
+    """The old office formats are a small file system; its directory names what lies inside, in UTF-16."""
+
+    def holds(entry: str) -> bool:
+        return entry.encode("utf-16-le") + b"\0\0" in data
+
+    if holds("EncryptedPackage"):
+        raise ReadError("password", f"“{name}”设有打开密码，不能读取。请在原软件里取消密码后另存，再重新放入。")
+    if holds("WordDocument"):
+        return FileKind.DOC
+    if holds("Workbook") or holds("Book"):
+        return FileKind.XLS
+    raise ReadError(
+        "unsupported_format",
+        f"“{name}”是老式 Office 文件，里面既没有 Word 文档也没有 Excel 表格。请另存为 docx、pdf 或网页后重新放入。",
+    )

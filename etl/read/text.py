@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from etl.read.document import Cell, Document, Grid, Paragraph
+from etl.read.encoding import decode
 from etl.source import Locator
 
 _BARS = str.maketrans("｜│┃", "|||")
@@ -12,8 +13,9 @@ _RULE = re.compile(r"[\s|+]*(?::?[-=]{3,}:?[\s|+]*)+")  # |---|---| of Markdown;
 _EDGES = " \t\f\u3000\u00a0\ufeff\u200b"
 
 
-def read_text(text: str) -> Document:
+def read_text(name: str, data: bytes) -> Document:
     """Lines as paragraphs; lines with bars as ragged grids, whose cells keep their order on the line."""
+    text = decode(name, data)
     blocks: list[Paragraph | Grid] = []
     pending: list[tuple[int, str]] = []
     grids = 0

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from etl.read.document import Cell, Document, Grid, Paragraph
+from etl.read.document import Cell, Document, Grid, Paragraph, is_box
+from etl.read.encoding import decode
 from etl.source import Locator
 
 _SILENT = frozenset(
@@ -30,8 +31,13 @@ _CELLS = frozenset({"td", "th"})
 _MOST_SPAN = 200  # a colspan of thousands is a fault of the page, not a table
 
 
-def read_web(text: str) -> Document:
+def read_web(name: str, data: bytes) -> Document:
     """Text blocks and innermost tables in reading order; layout tables around them count as text."""
+    return page(decode(name, data))
+
+
+def page(text: str) -> Document:
+    """The document on a page whose text is decoded."""
     parser = LexborHTMLParser(text)
     meta: dict[str, str] = {}
     for node in parser.css("meta[name]"):
@@ -99,7 +105,7 @@ class _Blocks:
     def add_table(self, table: LexborNode) -> None:
         self.flush()
         rows = _rows(table, self.grids + 1)
-        if (len(rows) == 1 and len(rows[0]) <= 2) or not any(cell.text for row in rows for cell in row):
+        if is_box(rows):
             for row in rows:  # a box around text
                 for cell in row:
                     for line in cell.text.split("\n"):

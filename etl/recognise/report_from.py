@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import zip_longest
@@ -50,7 +50,7 @@ def report_from(document: Document, path: str, units: Sequence[Unit]) -> Report:
     )
     unit = next((unit for unit in units if unit.unit_id == unit_id), None)
     year = int(year_text) if year_text else None
-    edition = edition_of(document, forms.values(), year)
+    edition = edition_of(document, tuple(forms.values()), year)
     if edition is not None:
         facts, table_problems = read_tables(document, edition, spans)
     elif year is not None:  # before the national form there were no tables to compare
@@ -116,7 +116,7 @@ def _nobodys(document: Document, title: str | None, status: ReportStatus, proble
     )  # fmt: skip
 
 
-def edition_of(document: Document, forms: Iterable[Form], year: int | None) -> Form | None:
+def edition_of(document: Document, forms: Sequence[Form], year: int | None) -> Form | None:
     """The edition whose own headings 表二 prints; without any, the one in force in that report year, if one was."""
     votes = Counter(
         form.edition

@@ -14,7 +14,7 @@ from functools import lru_cache
 from etl.form import Column, Form, FormTable, Row
 from etl.form.model import Block
 from etl.read import Cell, Grid
-from etl.recognise.labels import key
+from etl.recognise.labels import full_key, key
 from etl.recognise.numbers import read_cell
 from etl.report import Fact, FactState, Problem
 from etl.source import Locator
@@ -188,10 +188,11 @@ def row_label(printed: Sequence[Cell], words: Vocabulary) -> tuple[Row, int] | N
 
 
 def _names_columns(printed: Sequence[Cell], words: Vocabulary) -> bool:
-    """总计 and 其他 are rows and columns both: a line that names several columns is a header."""
-    return sum(1 for cell in printed if cell.text and key(cell.text) in words.columns) > 1 or not any(
-        cell.text[:1].isdigit() for cell in printed
-    )
+    """总计 and 其他 are rows and columns both: a line that names several columns is a header, （七）总计 is a row."""
+    named = [cell.text for cell in printed if cell.text and key(cell.text) in words.columns]
+    if len(named) > 1:
+        return True
+    return key(named[0]) == full_key(named[0]) and not any(cell.text[:1].isdigit() for cell in printed)
 
 
 def is_label_like(text: str) -> bool:

@@ -1,0 +1,119 @@
+"""Spreadsheets (.xlsx, .xls, .et): every visible sheet, its merged cells, its rows of text between tables."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from etl.read.document import Cell, Document, Grid, Paragraph, ReadError, is_box
+from etl.source import Locator
+
+_EDGES = " \t\r\n\u3000\u00a0\ufeff\u200b"
+_MOST_CELLS = 200_000  # a report's sheet has about a thousand
+Merged = dict[tuple[int, int], tuple[int, int]]  # top left corner → rows, columns
+
+
+def read_sheets(name: str, data: bytes) -> Document:
+    """Sheets in order. A row whose only text stands alone, or over the whole width, is a paragraph; the others are tables."""
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        blocks = _Blocks()
+        for meta in workbook.sheets_metadata:
+            if meta.visible is SheetVisibleEnum.Visible and meta.typ is SheetTypeEnum.WorkSheet:
+                sheet = workbook.get_sheet_by_name(meta.name)
+                if sheet.height * sheet.width > _MOST_CELLS:
+                    raise ReadError(
+                        "file_too_large", f"“{name}”的工作表“{meta.name}”有 {sheet.height} 行 {sheet.width} 列，不是年报。请确认是否拿错了文件。"
+                    )
+                values = sheet.to_python(skip_empty_area=False)
+                blocks.add(meta.name, values, _merged(sheet.merged_cell_ranges or []))
+    except CalamineError as error:
+        what = "设有密码" if "assword" in str(error) or "ncrypt" in str(error) else "已损坏"
+        raise ReadError(
+            "damaged_file", f"“{name}”打不开（{what}）。请用 Excel 或 WPS 打开后另存为 xlsx，再重新放入。"
+        ) from error
+    return Document("xls" if data.startswith(b"\xd0\xcf") else "xlsx", tuple(blocks.found))
+
+
+def _merged(ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> Merged:
+    return {(top, left): (bottom - top + 1, right - left + 1) for (top, left), (bottom, right) in ranges}
+
+
+class _Blocks:
+    def __init__(self) -> None:
+        self.found: list[Paragraph | Grid] = []
+        self.grids = 0
+        self.paragraphs = 0
+
+    def add(self, sheet: str, values: list[list[Any]], merged: Merged) -> None:
+        width = max((len(row) for row in values), default=0)
+        hidden = {
+            (r, c)
+            for (top, left), (rows, columns) in merged.items()
+            for r in range(top, top + rows)
+            for c in range(left, left + columns)
+            if (r, c) != (top, left)
+        }
+        used = max((c + merged.get((r, c), (1, 1))[1] for r, row in enumerate(values) for c, v in enumerate(row) if _shown(v)), default=0)
+        pending: list[list[Cell]] = []
+        reach = 0  # the row that a merged cell above reaches down to
+        for r, row in enumerate(values):
+            cells = []
+            for c in range(min(width, used)):
+                if (r, c) in hidden:
+                    continue
+                rows, columns = merged.get((r, c), (1, 1))
+                text = _shown(row[c]) if c < len(row) else ""
+                cells.append(Cell(text, len(pending), c, rows, columns, Locator(part=sheet, row=r + 1, column=c + 1)))
+            filled = [cell for cell in cells if cell.text]
+            alone = len(filled) == 1 and r >= reach and filled[0].rowspan == 1 and self._is_text(filled[0], used)
+            if not filled and r >= reach and not any(cell.rowspan > 1 for cell in cells) or alone:
+                self.close(pending)
+                pending = []
+                if alone:
+                    self.text(filled[0])
+                continue
+            reach = max([reach, *(r + cell.rowspan for cell in cells if cell.rowspan > 1)])
+            pending.append(cells)
+        self.close(pending)
+
+    @staticmethod
+    def _is_text(cell: Cell, used: int) -> bool:
+        """Over the whole width, or not merged at all: a label of a table's row spans a part of it."""
+        return cell.colspan >= used - cell.column or (cell.colspan == 1 and cell.column == 0)
+
+    def text(self, cell: Cell) -> None:
+        for line in cell.text.split("\n"):
+            if line:
+                self.paragraphs += 1
+                self.found.append(Paragraph(line, cell.locator))
+
+    def close(self, rows: list[list[Cell]]) -> None:
+        while rows and not any(cell.text for cell in rows[-1]):
+            rows = rows[:-1]
+        if not rows:
+            return
+        if is_box(rows):
+            for row in rows:
+                for cell in row:
+                    self.text(cell)
+            return
+        self.grids += 1
+        self.found.append(Grid(self.grids, tuple(tuple(row) for row in rows), has_spans=True))
+
+
+def _shown(value: Any) -> str:
+    """A value as a person would type it; numbers to the fifteen digits that a spreadsheet keeps."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
+    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
+        return f"{value.year}年{value.month}月{value.day}日"
+    if isinstance(value, date | time | timedelta):
+        return str(value)
+    lines = (" ".join(line.split()).strip(_EDGES) for line in str(value).split("\n"))
+    return "\n".join(line for line in lines if line)
