@@ -154,6 +154,30 @@ def test_the_real_report_of_a_township_is_read_whole(real_reports: Path) -> None
     check_changgao(report_from(read_document(path.name, path.read_bytes()), path.name, ()))
 
 
+def test_the_real_report_of_a_district_is_read_whole_from_its_pdf(real_reports: Path) -> None:
+    (path,) = real_reports.glob("洪泽区2024*.pdf")
+    report = report_from(read_document(path.name, path.read_bytes()), path.name, ())
+    reported = {fact.cell: fact.value for fact in report.facts if fact.state is FactState.REPORTED}
+    assert len(reported) == 186 and report.problems == ()
+    assert {cell: value for cell, value in reported.items() if value} == {c: Decimal(v) for c, v in HONGZE.items()}
+    assert {fact.state for fact in report.facts if fact.cell not in reported} == {FactState.ABSENT}
+    claims = {claim.claim: claim.value for claim in report.claims}
+    assert claims == {
+        "published_website": 2428,
+        "policy_interpretations": 7,
+        "requests_received": 17,
+        "info_fee_yuan": 0,
+    }
+    assert (report.unit, report.year, report.form) == ("淮安市洪泽区人民政府", 2024, "2021")
+    assert all(fact.locator and fact.locator.page for fact in report.facts if fact.cell in reported)
+
+
+def test_the_blank_form_is_two_hundred_blanks(real_reports: Path) -> None:
+    (path,) = real_reports.glob("空白格式*.docx")
+    report = report_from(read_document(path.name, path.read_bytes()), path.name, ())
+    assert [fact.state for fact in report.facts] == [FactState.BLANK] * 200
+
+
 def test_a_report_with_the_same_figures_in_our_own_words_is_read_whole() -> None:
     path = HERE / "reports" / "北票市长皋乡2024年度报告.txt"
     check_changgao(report_from(read_document(path.name, path.read_bytes()), path.name, ()))

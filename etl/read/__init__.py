@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from etl.read.document import Cell, Document, Grid, Paragraph, ReadError
+from etl.read.pdf import read_pdf
 from etl.read.sheet import read_sheets
 from etl.read.sniff import FileKind, sniff
 from etl.read.text import read_text
@@ -17,6 +18,7 @@ _READERS: dict[FileKind, Callable[[str, bytes], Document]] = {
     FileKind.TEXT: read_text,
     FileKind.HTML: read_web,
     FileKind.DOCX: read_word,
+    FileKind.PDF: read_pdf,
     FileKind.XLSX: read_sheets,
     FileKind.XLS: read_sheets,
 }

@@ -36,15 +36,21 @@ class Cell:
     rowspan: int
     colspan: int
     locator: Locator
+    confidence: float = 1.0  # below 1 where a program guessed the characters from a picture
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table. With `has_spans` the coordinates are true; without, rows are ragged and `column` is only an order."""
+    """A table. With `has_spans` the coordinates are true; without, rows are ragged and `column` is only an order.
+
+    A loose one has no borders: its rows are printed lines, in which a label may go on above or below its figures;
+    columns are true, rows are not.
+    """
 
     number: int
     rows: tuple[tuple[Cell, ...], ...]
     has_spans: bool
+    is_loose: bool = False
 
     def matrix(self) -> list[list[Cell | None]]:
         """Every coordinate with the cell that covers it, None where none does."""

@@ -26,7 +26,8 @@ def read_sheets(name: str, data: bytes) -> Document:
                 sheet = workbook.get_sheet_by_name(meta.name)
                 if sheet.height * sheet.width > _MOST_CELLS:
                     raise ReadError(
-                        "file_too_large", f"“{name}”的工作表“{meta.name}”有 {sheet.height} 行 {sheet.width} 列，不是年报。请确认是否拿错了文件。"
+                        "file_too_large",
+                        f"“{name}”的工作表“{meta.name}”有 {sheet.height} 行 {sheet.width} 列，不是年报。请确认是否拿错了文件。",
                     )
                 values = sheet.to_python(skip_empty_area=False)
                 blocks.add(meta.name, values, _merged(sheet.merged_cell_ranges or []))
@@ -57,7 +58,10 @@ class _Blocks:
             for c in range(left, left + columns)
             if (r, c) != (top, left)
         }
-        used = max((c + merged.get((r, c), (1, 1))[1] for r, row in enumerate(values) for c, v in enumerate(row) if _shown(v)), default=0)
+        used = max(
+            (c + merged.get((r, c), (1, 1))[1] for r, row in enumerate(values) for c, v in enumerate(row) if _shown(v)),
+            default=0,
+        )
         pending: list[list[Cell]] = []
         reach = 0  # the row that a merged cell above reaches down to
         for r, row in enumerate(values):

@@ -79,7 +79,8 @@ def _zipped(name: str, data: bytes) -> FileKind:
             names = set(package.namelist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError) as error:
         raise ReadError(
-            "damaged_file", f"“{name}”已损坏，打不开（压缩结构不完整）。请用原来的软件打开另存一份，或向报送单位重新索取。"
+            "damaged_file",
+            f"“{name}”已损坏，打不开（压缩结构不完整）。请用原来的软件打开另存一份，或向报送单位重新索取。",
         ) from error
     if "word/document.xml" in names or any(part.startswith("word/") for part in names):
         return FileKind.DOCX

@@ -253,7 +253,9 @@ def _columns(table: etree._Element) -> list[int]:
 
 def _spread(places: list[int], column: int, span: int) -> tuple[int, int]:
     if not places or column + span >= len(places):
-        return (places[column] if column < len(places) else column - len(places) + places[-1] + 1) if places else column, span
+        return (
+            places[column] if column < len(places) else column - len(places) + places[-1] + 1
+        ) if places else column, span
     return places[column], places[column + span] - places[column]
 
 

@@ -43,7 +43,7 @@ def read_rows_grid(reading: TableReading, grid: Grid) -> None:
         header_used = True
         row, at = label
         columns = words.blocks[row.id].columns
-        by_order = printed[at + 1 :]
+        by_order = _without_label_space(printed[at + 1 :], header)
         by_place = [_under(header.get(column.id), matrix[r]) for column in columns]
         if len(by_order) == len(columns) and all(map(is_, by_order, by_place)):
             reading.take(row, columns, by_order, _NO_DOUBTS[: len(columns)])
@@ -59,6 +59,15 @@ def read_rows_grid(reading: TableReading, grid: Grid) -> None:
             for column, cell, placed in zip(columns, ordered, by_place, strict=True)
         ]
         reading.take(row, columns, ordered, doubts)
+
+
+def _without_label_space(cells: Sequence[Cell], header: dict[str, list[int]]) -> Sequence[Cell]:
+    """The cells from the first value column on: a label that fills one of three columns leaves two of them empty."""
+    first = min((column for columns in header.values() for column in columns), default=0)
+    start = 0
+    while start < len(cells) and not cells[start].text and cells[start].column + cells[start].colspan <= first:
+        start += 1
+    return cells[start:]
 
 
 def _under(columns: list[int] | None, line: Sequence[Cell | None]) -> Cell | None:

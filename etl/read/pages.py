@@ -1,0 +1,150 @@
+"""Pages of placed characters and lines → paragraphs and tables in reading order, joined across page breaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from etl.read.document import Cell, Grid, Paragraph
+from etl.read.ruled import Glyph, NEAR, RuledTable, Stroke, TextLine, lines_of, ruled_tables
+from etl.source import Locator
+
+_PAGE_NUMBER = re.compile(
+    r"[-—–－·~\s]*(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[/,，共]\s*(?:共\s*)?\d{1,3}\s*页?)?[-—–－·~\s]*"
+)
+_MARGIN = 0.09  # of the page's height, at its top and bottom
+_FIGURE = re.compile(r"[\d.,，/／\-—–+%％]{1,14}(?:件|元|万元)?|无|不适用")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as drawn, sizes in points; `is_picture` when it holds an image and next to no text."""
+
+    number: int
+    width: float
+    height: float
+    glyphs: list[Glyph]
+    strokes: list[Stroke]
+    is_picture: bool = False
+
+
+@dataclass(slots=True)
+class _Table:
+    """A table, perhaps of several pages: the rows collected so far."""
+
+    xs: tuple[float, ...]
+    rows: list[list[Cell]]
+
+
+def blocks_of(pages: Sequence[Page]) -> tuple[Paragraph | Grid, ...]:
+    """Reading order is from top to bottom, page by page. A table whose borders stand at the same places on the next
+    page goes on there, unless text comes between them."""
+    found: list[Paragraph | _Table | Grid] = []
+    prose = _Prose(found)
+    for page in pages:
+        tables, free = ruled_tables(page.strokes, page.glyphs)
+        lines = [line for line in lines_of(free) if not _is_page_number(line, page)]
+        items: list[TextLine | RuledTable] = sorted([*lines, *tables], key=lambda item: item.top)
+        prose.begin(page, lines)
+        for item in items:
+            if isinstance(item, RuledTable):
+                prose.end()
+                _add_table(found, item, page.number)
+            else:
+                prose.add(item)
+    prose.end()
+    return _numbered(found)
+
+
+def _is_page_number(line: TextLine, page: Page) -> bool:
+    at_edge = line.bottom < _MARGIN * page.height or line.top > (1 - _MARGIN) * page.height
+    return at_edge and bool(_PAGE_NUMBER.fullmatch(line.text))
+
+
+def _add_table(found: list[Paragraph | _Table | Grid], table: RuledTable, page: int) -> None:
+    last = found[-1] if found else None
+    if not (
+        isinstance(last, _Table)
+        and last.rows
+        and last.rows[-1]
+        and last.rows[-1][0].locator.page == page - 1
+        and len(last.xs) == len(table.xs)
+        and all(abs(a - b) <= 2 * NEAR for a, b in zip(last.xs, table.xs, strict=True))
+    ):
+        last = _Table(table.xs, [])
+        found.append(last)
+    first = len(last.rows)
+    rows: list[list[Cell]] = [[] for _ in range(len(table.ys) - 1)]
+    for cell in table.cells:
+        place = Locator(page=page, row=cell.row + 1, column=cell.column + 1)
+        rows[cell.row].append(
+            Cell(cell.text, first + cell.row, cell.column, cell.rows, cell.columns, place, cell.confidence)
+        )
+    last.rows += rows
+
+
+def _numbered(found: Sequence[Paragraph | _Table | Grid]) -> tuple[Paragraph | Grid, ...]:
+    """Tables counted through the document, so that 第2个表 means the same to everybody."""
+    blocks: list[Paragraph | Grid] = []
+    grids = 0
+    for block in found:
+        if isinstance(block, Paragraph):
+            blocks.append(block)
+            continue
+        grids += 1
+        rows = block.rows
+        for row in rows:
+            for cell in row:
+                cell.locator = cell.locator._replace(table=grids, row=cell.row + 1)
+        if isinstance(block, Grid):
+            blocks.append(Grid(grids, block.rows, block.has_spans, block.is_loose))
+        else:
+            blocks.append(Grid(grids, tuple(tuple(row) for row in rows), has_spans=True))
+    return tuple(blocks)
+
+
+class _Prose:
+    """Lines of text put together into paragraphs; lines in columns become loose tables."""
+
+    def __init__(self, found: list[Paragraph | _Table | Grid]) -> None:
+        self.found = found
+        self.lines: list[TextLine] = []  # of the paragraph under way
+        self.started: Locator | None = None
+        self.loose: list[tuple[TextLine, int, int]] = []  # lines in columns, with page and line number
+        self.left = self.right = 0.0
+        self.page = self.number = 0
+
+    def begin(self, page: Page, lines: Sequence[TextLine]) -> None:
+        self.page, self.number = page.number, 0
+        full = [line for line in lines if line.x1 - line.x0 > 0.5 * page.width] or list(lines)
+        self.left = min((line.x0 for line in full), default=0.0)
+        self.right = max((line.x1 for line in full), default=page.width)
+
+    def add(self, line: TextLine) -> None:
+        self.number += 1
+        size = line.bottom - line.top
+        last = self.lines[-1] if self.lines else None
+        goes_on = (
+            last is not None
+            and last.x1 > self.right - 1.6 * size
+            and line.x0 < self.left + 1.2 * size
+            and abs((last.bottom - last.top) - size) < 0.4 * size
+        )
+        if not goes_on:
+            self.end()
+            self.started = Locator(page=self.page, line=self.number)
+        self.lines.append(line)
+
+    def end(self) -> None:
+        if self.lines and self.started is not None:
+            self.found.append(Paragraph(_joined(self.lines), self.started))
+        self.lines = []
+
+
+def _joined(lines: Sequence[TextLine]) -> str:
+    text = lines[0].text
+    for line in lines[1:]:
+        between = " " if text[-1:].isascii() and line.text[:1].isascii() and text[-1:].isalpha() else ""
+        text += between + line.text
+    return text
