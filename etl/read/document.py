@@ -44,13 +44,15 @@ class Grid:
     """A table. With `has_spans` the coordinates are true; without, rows are ragged and `column` is only an order.
 
     A loose one has no borders: its rows are printed lines, in which a label may go on above or below its figures;
-    columns are true, rows are not.
+    columns are true, rows are not. `has_weak_blanks` where a blank may be no cell at all: text and spreadsheets
+    fill a line up with nothing.
     """
 
     number: int
     rows: tuple[tuple[Cell, ...], ...]
     has_spans: bool
     is_loose: bool = False
+    has_weak_blanks: bool = False
 
     def matrix(self) -> list[list[Cell | None]]:
         """Every coordinate with the cell that covers it, None where none does."""

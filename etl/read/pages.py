@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from etl.read.document import Cell, Grid, Paragraph
-from etl.read.ruled import Glyph, NEAR, RuledTable, Stroke, TextLine, lines_of, ruled_tables
+from etl.read.ruled import NEAR, Glyph, RuledTable, Stroke, TextLine, lines_of, ruled_tables
 from etl.source import Locator
 
 _PAGE_NUMBER = re.compile(
@@ -98,7 +98,7 @@ def _numbered(found: Sequence[Paragraph | _Table | Grid]) -> tuple[Paragraph | G
             for cell in row:
                 cell.locator = cell.locator._replace(table=grids, row=cell.row + 1)
         if isinstance(block, Grid):
-            blocks.append(Grid(grids, block.rows, block.has_spans, block.is_loose))
+            blocks.append(replace(block, number=grids))
         else:
             blocks.append(Grid(grids, tuple(tuple(row) for row in rows), has_spans=True))
     return tuple(blocks)

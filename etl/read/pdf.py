@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -139,7 +140,7 @@ def _straight(points: list[tuple[float, float]], is_drawn: bool) -> Iterator[tup
         if max(right - left, high - low) > _THIN:
             yield left, low, right, high
     elif is_drawn:
-        for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+        for (ax, ay), (bx, by) in pairwise(points):
             if abs(ax - bx) <= 0.5 or abs(ay - by) <= 0.5:
                 yield min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
 

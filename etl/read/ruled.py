@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 NEAR = 3.0  # points: lines nearer than this are one line; a form's narrowest column is about 15
@@ -262,7 +263,7 @@ def _running_on(glyphs: Sequence[Glyph], held: Sequence[Sequence[Glyph]]) -> set
     digits = [glyph for glyph in glyphs if glyph.text[-1:].isdigit()]
     running: set[int] = set()
     for line in _rows_of(digits):
-        for left, right in zip(line, line[1:], strict=False):
+        for left, right in pairwise(line):
             a, b = cell_of[id(left)], cell_of[id(right)]
             if a != b and right.x0 - left.x1 < 0.1 * (left.bottom - left.top):
                 running |= {a, b}

@@ -74,7 +74,7 @@ class _Blocks:
                 cells.append(Cell(text, len(pending), c, rows, columns, Locator(part=sheet, row=r + 1, column=c + 1)))
             filled = [cell for cell in cells if cell.text]
             alone = len(filled) == 1 and r >= reach and filled[0].rowspan == 1 and self._is_text(filled[0], used)
-            if not filled and r >= reach and not any(cell.rowspan > 1 for cell in cells) or alone:
+            if (not filled and r >= reach and not any(cell.rowspan > 1 for cell in cells)) or alone:
                 self.close(pending)
                 pending = []
                 if alone:
@@ -106,7 +106,7 @@ class _Blocks:
                     self.text(cell)
             return
         self.grids += 1
-        self.found.append(Grid(self.grids, tuple(tuple(row) for row in rows), has_spans=True))
+        self.found.append(Grid(self.grids, tuple(tuple(row) for row in rows), has_spans=True, has_weak_blanks=True))
 
 
 def _shown(value: Any) -> str:

@@ -54,4 +54,4 @@ def _grid(number: int, lines: list[tuple[int, str]]) -> Grid:
                 for i, part in enumerate(parts)
             )
         )
-    return Grid(number, tuple(rows), has_spans=False)
+    return Grid(number, tuple(rows), has_spans=False, has_weak_blanks=True)

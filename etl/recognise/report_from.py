@@ -187,7 +187,7 @@ def _with_tail(grid: Grid, following: Paragraph | Grid | None) -> Grid:
 
 def _read_grid(reading: TableReading, grid: Grid) -> None:
     if reading.table.layout == "single_line":
-        read_single_line(reading, grid.rows, grid.matrix() if grid.has_spans else None)
+        read_single_line(reading, grid.rows, grid.matrix() if grid.has_spans else None, grid.has_weak_blanks)
     elif grid.has_spans:
         read_rows_grid(reading, grid)
     else:

@@ -29,6 +29,7 @@ class Vocabulary:
     rows: dict[str, Row]
     columns: dict[str, Column]
     headings: frozenset[str]
+    column_order: dict[str, int]  # by column id: its place in the block
     groups: frozenset[str]  # labels of rows that also stand as a group over other rows: （六）其他处理
     blocks: dict[str, Block]  # by row id
     addresses: dict[str, tuple[str, ...]]  # by row id: its cells in form order
@@ -57,9 +58,9 @@ def vocabulary(table: FormTable) -> Vocabulary:
     addresses = {
         row: tuple(f"{table.id}/{row}/{column.id}" for column in block.columns) for row, block in blocks.items()
     }
-    return Vocabulary(
-        rows, columns, frozenset((headings | groups) - set(rows)), frozenset(groups & set(rows)), blocks, addresses
-    )
+    order = {column.id: n for block in table.blocks for n, column in enumerate(block.columns)}
+    plain = frozenset((headings | groups) - set(rows))
+    return Vocabulary(rows, columns, plain, order, frozenset(groups & set(rows)), blocks, addresses)
 
 
 @dataclass(slots=True)
@@ -100,6 +101,23 @@ class TableReading:
             shown = " | ".join(cell.text for cell in cells if cell)
             first = next((cell.locator for cell in cells if cell), None)
             self.problem("cell_doubtful", f"“{row.label}”一行读不准：{reason}。请对照原文确认。", first, shown)
+
+    def take_inferred(self, row: Row, columns: Sequence[Column], cell: Cell, parts: Sequence[str]) -> None:
+        """A row printed without gaps, told apart in the only way its sum allows; every figure keeps the printed text."""
+        if row.id in self.rows_in_order:
+            self.take(row, columns, [cell] * len(columns), ["几格连在了一起"] * len(columns))
+            return
+        self.rows_in_order.append(row.id)
+        for name, column, part in zip(vocabulary(self.table).addresses[row.id], columns, parts, strict=True):
+            state, value = read_cell(part, column.unit, column.signed)
+            self.facts[name] = Fact(name, state, value, cell.text, cell.locator)
+        shown = "、".join(parts)
+        self.problem("cells_inferred", f"“{row.label}”一行的数连在一起印成“{cell.text}”，只有分成 {shown} 才与总计相符，已这样采用。"
+                     "请对照原文确认。", cell.locator, cell.text)  # fmt: skip
+
+    def note_extra(self, cell: Cell) -> None:
+        """Words in a column that the form does not have: kept and told, no part of any figure."""
+        self.problem("column_unknown", f"表格右边多出的一列里写有“{cell.text}”，没有计入。", cell.locator, cell.text)
 
     def _says_the_same(self, row: Row, cells: Sequence[Cell | None]) -> bool:
         """A page that prints a table twice, for the screen and for the phone, contradicts nothing."""
