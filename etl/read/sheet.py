@@ -63,6 +63,7 @@ class _Blocks:
             default=0,
         )
         pending: list[list[Cell]] = []
+        was_empty = False  # one empty row may stand inside a table, two end it
         reach = 0  # the row that a merged cell above reaches down to
         for r, row in enumerate(values):
             cells = []
@@ -74,12 +75,15 @@ class _Blocks:
                 cells.append(Cell(text, len(pending), c, rows, columns, Locator(part=sheet, row=r + 1, column=c + 1)))
             filled = [cell for cell in cells if cell.text]
             alone = len(filled) == 1 and r >= reach and filled[0].rowspan == 1 and self._is_text(filled[0], used)
-            if (not filled and r >= reach and not any(cell.rowspan > 1 for cell in cells)) or alone:
+            is_empty = not filled and r >= reach and not any(cell.rowspan > 1 for cell in cells)
+            if alone or (is_empty and was_empty):
                 self.close(pending)
                 pending = []
                 if alone:
                     self.text(filled[0])
+                was_empty = False
                 continue
+            was_empty = is_empty
             reach = max([reach, *(r + cell.rowspan for cell in cells if cell.rowspan > 1)])
             pending.append(cells)
         self.close(pending)

@@ -20,7 +20,11 @@ def read_text(name: str, data: bytes) -> Document:
     pending: list[tuple[int, str]] = []
     grids = 0
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")  # as an editor counts them
+    tabbed = _tabbed(lines)
     for number, line in enumerate(lines, start=1):
+        if number in tabbed:
+            pending.append((number, line))
+            continue
         line = line.strip(_EDGES)
         if "｜" in line or "│" in line or "┃" in line:
             line = line.translate(_BARS)
@@ -39,8 +43,25 @@ def read_text(name: str, data: bytes) -> Document:
     return Document("text", tuple(blocks))
 
 
+def _tabbed(lines: list[str]) -> frozenset[int]:
+    """Numbers of the lines of tables whose cells are parted by tabs: several such lines on end. One tab alone in a
+    line of prose only moves its words."""
+    found: set[int] = set()
+    run: list[int] = []
+    for number, line in enumerate([*lines, ""], start=1):
+        if "\t" in line and "|" not in line:
+            run.append(number)
+        elif line.strip(_EDGES) or number > len(lines):
+            if len(run) >= 3 and any(lines[n - 1].count("\t") >= 3 for n in run):
+                found.update(run)
+            run = []
+    return frozenset(found)
+
+
 def _grid(number: int, lines: list[tuple[int, str]]) -> Grid:
     rows: list[tuple[Cell, ...]] = []
+    if not any("|" in line for _, line in lines):
+        lines = [(n, "|" + line.replace("\t", "|") + "|") for n, line in lines]
     framed = all(line.startswith("|") for _, line in lines)  # else a leading bar closes an empty first cell
     closed = all(line.endswith("|") for _, line in lines)  # else what follows the last bar is an empty last cell
     for line_number, line in lines:

@@ -20,7 +20,7 @@ from etl.recognise.tables import (
     row_label,
     vocabulary,
 )
-from etl.recognise.witness import told_apart, total_differs
+from etl.recognise.witness import told_apart, total_agrees
 
 _NO_DOUBTS = ("",) * 30
 
@@ -47,7 +47,7 @@ def read_rows_grid(reading: TableReading, grid: Grid) -> None:
         notes = [cell for cell in by_order[len(columns) :] if cell.text and header.is_note(cell)]
         for cell in notes:
             reading.note_extra(cell)
-        doubt = _doubt_of_text(by_order, columns) if grid.has_weak_blanks else ""
+        doubt = doubt_of_text(by_order, columns) if grid.has_weak_blanks else ""
         doubt = doubt or _edge_doubt(matrix[r], header)
         if not doubt and len(by_order) == len(columns) and all(map(is_, by_order, by_place)):
             reading.take(row, columns, by_order, _NO_DOUBTS[: len(columns)])
@@ -131,14 +131,14 @@ def _edge_of(line: Sequence[Cell | None]) -> int:
     return max((at for at, cell in enumerate(line) if cell is not None), default=-1) + 1
 
 
-def _doubt_of_text(cells: Sequence[Cell], columns: Sequence[Column]) -> str:
+def doubt_of_text(cells: Sequence[Cell], columns: Sequence[Column]) -> str:
     """In a line of text a blank may be a cell that was lost or ran together with its neighbour; sums bear witness."""
     texts = [cell.text for cell in cells[: len(columns)]]
     if len(texts) < len(columns) or all(texts) or not any(texts):
         return ""
     if len(texts) > 1 and not texts[-1]:
         return "前面有数而最后一格是空的，分不清是没有填还是少了一格"
-    return "有空格而各格相加与总计不符，分不清是没有填还是几格连在了一起" if total_differs(texts, columns) else ""
+    return "有空格而各格相加与总计不符，分不清是没有填还是几格连在了一起" if not total_agrees(texts, columns) else ""
 
 
 def _run_together(cells: Sequence[Cell], columns: Sequence[Column]) -> tuple[Cell, list[str]] | None:
@@ -205,7 +205,7 @@ def read_ragged_rows(reading: TableReading, grid: Grid) -> None:
         if is_exchanged:
             doubt = doubt or "表头各列的顺序与格式不同"
         elif not doubt:
-            doubt = _doubt_of_text([cell for cell in values if cell is not None], words.blocks[row.id].columns)
+            doubt = doubt_of_text([cell for cell in values if cell is not None], words.blocks[row.id].columns)
         read.append((row, values, doubt))
     for row, cells, doubt in read:
         columns = words.blocks[row.id].columns
@@ -344,7 +344,7 @@ def read_single_line(
         if (
             any(texts)
             and not all(texts)
-            and (not texts[-1] or any(total_differs(part, block.columns) for part in parts))
+            and (not texts[-1] or not all(total_agrees(part, block.columns) for part in parts))
         ):
             doubt = "有空格，分不清是没有填还是少了一格"
     at = 0

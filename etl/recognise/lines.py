@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
-from etl.form import Row
+from etl.form import Column, Row
 from etl.read import Cell, Paragraph
-from etl.recognise.grids import read_single_line
+from etl.recognise.grids import doubt_of_text, out_of_order, read_single_line
 from etl.recognise.labels import key
 from etl.recognise.tables import TableReading, Vocabulary, is_label_like, vocabulary
+from etl.recognise.witness import told_apart
 from etl.source import Locator
 
+_ENDS_IN_FIGURES = re.compile(r"(.*[\u4e00-\u9fff）)”\"])\s*(\d{2,40})")
+_NOTED_FIGURE = re.compile(r"\d[\d,]*\s*[（(]")  # 22（其中修订 16 件）
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -25,6 +29,8 @@ def cells_from_lines(lines: Sequence[Paragraph]) -> list[Cell]:
     if not lines:
         return []
     numbers = [line.locator.line or 0 for line in lines]
+    if not all(numbers):  # a page tells no empty lines: a row that lacks a cell is too short
+        return [Cell(line.text, 0, i, 1, 1, line.locator) for i, line in enumerate(lines)]
     first = numbers[0]
     spaced = len(lines) > 3 and all((number - first) % 2 == 0 for number in numbers)
     gaps = [later - number for number, later in pairwise(numbers)]
@@ -54,21 +60,71 @@ def read_lines(reading: TableReading, lines: Sequence[Paragraph]) -> None:
             rest = [*rest]  # a blank last cell leaves no line: too short, hence doubtful
         read_single_line(reading, [header, rest], None)
         return
+    tokens = _with_figures_apart(tokens, words)
+    header, doubt = _headers(tokens, words)
     starts: list[tuple[int, int, Row]] = []  # first token of the label, first token after it
     i = 0
-    header_words: list[str] = []
     while i < len(tokens):
-        row, after = _label_at(tokens, i, words)
-        if row is None or (not starts and key(tokens[i].text) in words.columns and not _figure_follows(tokens, after)):
-            if tokens[i].text and key(tokens[i].text) in words.columns:
-                header_words.append(key(tokens[i].text))
+        row, after = (None, i) if i in header else _label_at(tokens, i, words)
+        if row is None:
             i += 1
             continue
         starts.append((i, after, row))
         i = after
     for n, (_, after, row) in enumerate(starts):
         end = starts[n + 1][0] if n + 1 < len(starts) else len(tokens)
-        _take_line_row(reading, row, tokens[after:end], words, is_last=n + 1 == len(starts))
+        end = next((at for at in range(after, end) if at in header), end)
+        _take_line_row(reading, row, tokens[after:end], words, doubt)
+
+
+def _with_figures_apart(tokens: Sequence[Cell], words: Vocabulary) -> list[Cell]:
+    """A label and the figures that ran together behind it (…申请数量640020470) as two tokens."""
+    found: list[Cell] = []
+    for cell in tokens:
+        match = _ENDS_IN_FIGURES.fullmatch(cell.text)
+        if match and key(match[1]) in words.rows:
+            found += [replace(cell, text=match[1]), replace(cell, text=match[2])]
+        else:
+            found.append(cell)
+    return found
+
+
+def _headers(tokens: Sequence[Cell], words: Vocabulary) -> tuple[frozenset[int], str]:
+    """The tokens of the header wherever it is printed, and the doubt it casts on every row.
+
+    Only runs of names that hold most of the columns count: 其他 and 总计 are names of rows as well.
+    """
+    header: set[int] = set()
+    doubt = ""
+    i = 0
+    while i < len(tokens):
+        run: list[int] = []
+        named: list[Column] = []
+        at = i
+        while at < len(tokens):
+            word = key(tokens[at].text)
+            column = words.columns.get(word)
+            if column is not None and column not in named:
+                named.append(column)
+            elif word and (column is not None or (word not in words.headings and not _is_foreign_name(word, words))):
+                break
+            run.append(at)
+            at += 1
+        if len(named) >= 4:
+            header.update(run)
+            if out_of_order(named, words):
+                doubt = "表头各列的顺序与格式不同"
+            elif {column.id for column in named} != set(words.column_order):
+                doubt = "表头的列与格式不同"
+            i = at
+        else:
+            i += 1
+    return frozenset(header), doubt
+
+
+def _is_foreign_name(word: str, words: Vocabulary) -> bool:
+    """The name of a column that the form does not have, as 备注."""
+    return len(word) <= 6 and word not in words.rows and not any(letter.isdigit() for letter in word)
 
 
 def _figure_follows(tokens: Sequence[Cell], at: int) -> bool:
@@ -100,7 +156,7 @@ def _label_at(tokens: Sequence[Cell], i: int, words: Vocabulary) -> tuple[Row | 
     return best
 
 
-def _take_line_row(reading: TableReading, row: Row, tokens: list[Cell], words: Vocabulary, is_last: bool) -> None:
+def _take_line_row(reading: TableReading, row: Row, tokens: list[Cell], words: Vocabulary, doubt: str) -> None:
     columns = words.blocks[row.id].columns
     width = len(columns)
     cut = len(tokens)
@@ -108,7 +164,8 @@ def _take_line_row(reading: TableReading, row: Row, tokens: list[Cell], words: V
         if cell.text and i >= 1 and (words.knows(key(cell.text)) or (is_label_like(cell.text) and i >= width)):
             cut = i
             break
-        if len(_CHINESE.findall(cell.text)) >= 4 and not words.knows(key(cell.text)):
+        is_noted_figure = _NOTED_FIGURE.match(cell.text) is not None
+        if len(_CHINESE.findall(cell.text)) >= 4 and not words.knows(key(cell.text)) and not is_noted_figure:
             cut = i  # a name, even where it ran together with a figure
             break
     values, beyond = tokens[:cut], tokens[cut:]
@@ -117,10 +174,19 @@ def _take_line_row(reading: TableReading, row: Row, tokens: list[Cell], words: V
         if is_unknown and _figure_follows(beyond, i + 1):
             reading.unknown_rows.append((len(reading.rows_in_order) + 1, cell.text, cell.locator))
     filled = [cell for cell in values if cell.text]
-    if len(values) != width and len(filled) == width:
+    parts = told_apart(filled[0].text, columns) if len(filled) == 1 and width > 2 and not doubt else None
+    if parts:
+        reading.take_inferred(row, columns, filled[0], parts)
+        return
+    is_moved = len(values) != width
+    if is_moved and len(filled) == width:
         values = filled
     while len(values) > width and not values[-1].text:
         values = values[:-1]
-    doubt = "" if len(values) == width else f"应有 {width} 个格，实有 {len(filled)} 个，分不清空的是哪一个"
+    if len(values) != width:
+        doubt = f"应有 {width} 个格，实有 {len(filled)} 个，分不清空的是哪一个"
+    elif is_moved and len(filled) < width and filled:
+        doubt = doubt or "多出空行，分不清空的是哪一格"
     padded: list[Cell | None] = [*values[:width], *([None] * (width - len(values[:width])))]
+    doubt = doubt or doubt_of_text([cell for cell in padded if cell is not None], columns)
     reading.take(row, columns, padded, [doubt] * width)

@@ -13,6 +13,7 @@ _FIGURE = re.compile(r"[-−]?(?:[1-9]\d{0,2}(?:,\d{3})+|0|[1-9]\d*)(?:\.\d+)?")
 # Half width for full width, and away with what nobody sees. Not NFKC: that makes 5² a 52 and ① a 1.
 _PLAIN: dict[int, int | str | None] = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: " ", 0xA0: " "}
 _PLAIN |= dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060\u00ad"))
+_NOTHING_LESS = frozenset({"-0", "−0"})
 _MOST_DIGITS, _MOST_PLACES = 14, 6  # before and after the point: what the warehouse holds exactly
 
 
@@ -44,7 +45,7 @@ def read_cell(raw: str, unit: str, signed: bool = False) -> tuple[FactState, Dec
     sign = _SIGN.match(text) if signed else None
     if sign:
         text = ("-" if sign[1].startswith("减") else "") + text[sign.end() :]
-    if not _FIGURE.fullmatch(text) or (not text.isascii() and "−" not in text):
+    if not _FIGURE.fullmatch(text) or text in _NOTHING_LESS or (not text.isascii() and "−" not in text):
         return FactState.UNREADABLE, None
     value = Decimal(text.replace(",", "").replace("−", "-"))
     if value.adjusted() >= _MOST_DIGITS or value != round(value, _MOST_PLACES):

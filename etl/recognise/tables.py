@@ -214,8 +214,9 @@ def _names_columns(printed: Sequence[Cell], words: Vocabulary) -> bool:
 
 
 def is_label_like(text: str) -> bool:
+    """Words; 12件 is a figure with its measure word."""
     word = key(text)
-    return len(word) >= 2 and not word.isdigit()
+    return len(word) >= 2 and not word.rstrip("件项宗个元万").isdigit()
 
 
 def is_unknown_row(printed: Sequence[Cell], words: Vocabulary) -> bool:

@@ -14,17 +14,22 @@ _DIGITS = re.compile(r"\d+")
 _MOST_DIGITS = 40
 
 
-def total_differs(texts: Sequence[str], columns: Sequence[Column]) -> bool:
-    """Whether a row prints a total and its parts, a blank one counted as nothing, make another sum."""
+def total_agrees(texts: Sequence[str], columns: Sequence[Column]) -> bool:
+    """Whether every total the row prints is the sum of its parts, a blank one counted as nothing.
+
+    False as well where a figure cannot be read: then nothing bears witness. True where the form has no total here.
+    """
     values = [read_cell(text, column.unit, column.signed) for text, column in zip(texts, columns, strict=True)]
     places = {column.id: n for n, column in enumerate(columns)}
     for n, column in enumerate(columns):
         parts = [values[places[name]] for name in column.total_of]
-        if not parts or values[n][0] is not FactState.REPORTED or any(s is FactState.UNREADABLE for s, _ in parts):
+        if not parts:
             continue
+        if values[n][0] is not FactState.REPORTED or any(state is FactState.UNREADABLE for state, _ in parts):
+            return False
         if sum((value or Decimal(0) for _, value in parts), Decimal(0)) != values[n][1]:
-            return True
-    return False
+            return False
+    return True
 
 
 def told_apart(text: str, columns: Sequence[Column]) -> list[str] | None:

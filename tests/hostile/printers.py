@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
@@ -255,7 +256,7 @@ def xlsx(sheet: Sheet, chance: random.Random) -> bytes:
             continue
         for r, column, cell in placed(block):
             value: str | float = cell.text
-            if cell.name and not as_text and cell.text.replace(".", "", 1).isdigit() and cell.text.isascii():
+            if cell.name and not as_text and re.fullmatch(r"(0|[1-9]\d*)(\.\d+)?", cell.text, re.ASCII):
                 value = float(cell.text)
             if cell.columns > 1 or cell.rows > 1:
                 page.merge_range(at + r, column, at + r + cell.rows - 1, column + cell.columns - 1, "", bordered)

@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from decimal import Decimal
 
 from tests.hostile.sheets import Cell, Sheet, Table
 
@@ -295,7 +296,7 @@ def joined_cells(sheet: Sheet, chance: random.Random) -> None:
     """Two figures ran together in one merged cell; told apart again only where sums allow one way."""
     table, i = chance.choice([place for place in _rows_with_figures(sheet) if place[0].name != "proactive"])
     row = table.rows[i]
-    places = [n for n in range(len(row) - 1) if row[n].name and row[n + 1].name]
+    places = [n for n in range(len(row) - 1) if all(c.name and c.text.strip() for c in row[n : n + 2])]
     if not places:
         return
     at = chance.choice(places)
@@ -309,6 +310,10 @@ def joined_row(sheet: Sheet, chance: random.Random) -> None:
     table = sheet.table("requests")
     i = chance.choice([i for i, row in enumerate(table.rows) if any(cell.name for cell in row)])
     figures = [cell for cell in table.rows[i] if cell.name]
+    for cell in figures:
+        torn = re.sub(r"\s", "", cell.text)
+        if sheet.truth[cell.name or ""] is None and torn.isdigit():
+            sheet.truth[cell.name or ""] = Decimal(torn)  # the whole row is one figure now: its sum may tell
     rest = [cell for cell in table.rows[i] if not cell.name]
     tail = [cell for cell in rest if table.rows[i].index(cell) > table.rows[i].index(figures[-1])]
     lead = [cell for cell in rest if cell not in tail]
@@ -397,6 +402,9 @@ DAMAGES: dict[str, Change] = {
 }  # fmt: skip
 
 
+_SHIFTS = {"lost_cell", "extra_cell", "joined_cells", "lost_row"}
+
+
 def varied(sheet: Sheet, chance: random.Random, damages: int) -> Sheet:
     """Up to four layouts on top of one another, then so many damages."""
     for name in chance.sample(sorted(LAYOUTS), chance.randint(0, 4)):
@@ -407,6 +415,10 @@ def varied(sheet: Sheet, chance: random.Random, damages: int) -> Sheet:
         choices = sorted(DAMAGES)
         if "doubled_row" in sheet.applied:  # of two rows one label lost: the other then says plainly what it says
             choices = [name for name in choices if name not in {"strange_label", "lost_letter", "lost_row"}]
+        if set(sheet.applied) & _SHIFTS:  # a cell too many and one too few in one row: a row of the right length
+            choices = [name for name in choices if name not in _SHIFTS]
+        if "headers_exchanged" in sheet.applied:  # the second time puts them back
+            choices.remove("headers_exchanged")
         name = chance.choice(choices)
         with suppress(StopIteration, IndexError):  # an earlier damage took away what this one would spoil
             DAMAGES[name](sheet, chance)
