@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from etl.read.document import Cell, Document, Grid, Paragraph, ReadError
+from etl.read.document import Cell, Document, Grid, Paragraph, Piece, ReadError
+from etl.read.legacy_word import read_legacy_word
+from etl.read.mail import read_mail
+from etl.read.ofd import read_ofd
 from etl.read.pdf import read_pdf
 from etl.read.sheet import read_sheets
 from etl.read.sniff import FileKind, sniff
@@ -12,12 +15,15 @@ from etl.read.text import read_text
 from etl.read.web import read_web
 from etl.read.word import read_word
 
-__all__ = ["Cell", "Document", "FileKind", "Grid", "Paragraph", "ReadError", "read_document"]
+__all__ = ["Cell", "Document", "FileKind", "Grid", "Paragraph", "Piece", "ReadError", "read_document"]
 
 _READERS: dict[FileKind, Callable[[str, bytes], Document]] = {
     FileKind.TEXT: read_text,
     FileKind.HTML: read_web,
+    FileKind.MHT: read_mail,
     FileKind.DOCX: read_word,
+    FileKind.DOC: read_legacy_word,
+    FileKind.OFD: read_ofd,
     FileKind.PDF: read_pdf,
     FileKind.XLSX: read_sheets,
     FileKind.XLS: read_sheets,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from etl.source import Locator
 
@@ -18,12 +19,25 @@ class ReadError(Exception):
         self.message = message
 
 
+class Piece(NamedTuple):
+    """A part of a line and where it begins and ends, in points or in columns of text."""
+
+    text: str
+    x0: float
+    x1: float
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A line of a text file or a text block of a page; never empty. Blank lines show as gaps in `locator.line`."""
+    """A line of a text file or a text block of a page; never empty. Blank lines show as gaps in `locator.line`.
+
+    `pieces` are the parts of a printed line that wide gaps set apart, where there is more than one, or where the place
+    of a line on its page is known.
+    """
 
     text: str
     locator: Locator
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(slots=True)
@@ -43,15 +57,13 @@ class Cell:
 class Grid:
     """A table. With `has_spans` the coordinates are true; without, rows are ragged and `column` is only an order.
 
-    A loose one has no borders: its rows are printed lines, in which a label may go on above or below its figures;
-    columns are true, rows are not. `has_weak_blanks` where a blank may be no cell at all: text and spreadsheets
+    `has_weak_blanks` where a blank may be no cell at all: text and spreadsheets
     fill a line up with nothing.
     """
 
     number: int
     rows: tuple[tuple[Cell, ...], ...]
     has_spans: bool
-    is_loose: bool = False
     has_weak_blanks: bool = False
 
     def matrix(self) -> list[list[Cell | None]]:

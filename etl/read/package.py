@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
-from lxml import etree
+from lxml import etree  # ty: ignore[missing-module-member]
 
 from etl.read.document import ReadError
 
@@ -16,7 +16,7 @@ MOST_PART_BYTES = 40 * 1024 * 1024  # of one XML part unpacked; a report's is ab
 
 
 @contextmanager
-def opened(name: str, data: bytes) -> Iterator[zipfile.ZipFile]:
+def opened(name: str, data: bytes) -> Generator[zipfile.ZipFile]:
     """The package; whatever is wrong with its structure becomes a ReadError."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:

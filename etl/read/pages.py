@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from etl.read.document import Cell, Grid, Paragraph
-from etl.read.ruled import NEAR, Glyph, RuledTable, Stroke, TextLine, lines_of, ruled_tables
+from etl.read.document import Cell, Grid, Paragraph, Piece, is_box
+from etl.read.ruled import NEAR, Glyph, RuledTable, Stroke, TextLine, lines_of, ruled_tables, without_struck
 from etl.source import Locator
 
 _PAGE_NUMBER = re.compile(
@@ -40,10 +40,10 @@ class _Table:
 def blocks_of(pages: Sequence[Page]) -> tuple[Paragraph | Grid, ...]:
     """Reading order is from top to bottom, page by page. A table whose borders stand at the same places on the next
     page goes on there, unless text comes between them."""
-    found: list[Paragraph | _Table | Grid] = []
+    found: list[Paragraph | _Table] = []
     prose = _Prose(found)
     for page in pages:
-        tables, free = ruled_tables(page.strokes, page.glyphs)
+        tables, free = ruled_tables(page.strokes, without_struck(page.glyphs, page.strokes))
         lines = [line for line in lines_of(free) if not _is_page_number(line, page)]
         items: list[TextLine | RuledTable] = sorted([*lines, *tables], key=lambda item: item.top)
         prose.begin(page, lines)
@@ -62,29 +62,50 @@ def _is_page_number(line: TextLine, page: Page) -> bool:
     return at_edge and bool(_PAGE_NUMBER.fullmatch(line.text))
 
 
-def _add_table(found: list[Paragraph | _Table | Grid], table: RuledTable, page: int) -> None:
+def _add_table(found: list[Paragraph | _Table], table: RuledTable, page: int) -> None:
     last = found[-1] if found else None
     if not (
         isinstance(last, _Table)
-        and last.rows
         and last.rows[-1]
         and last.rows[-1][0].locator.page == page - 1
-        and len(last.xs) == len(table.xs)
-        and all(abs(a - b) <= 2 * NEAR for a, b in zip(last.xs, table.xs, strict=True))
+        and _is_same_frame(last.xs, table.xs)
     ):
         last = _Table(table.xs, [])
         found.append(last)
-    first = len(last.rows)
+    xs = last.xs if len(last.xs) >= len(table.xs) else table.xs
+    for row in last.rows:
+        for cell in row:
+            cell.column, cell.colspan = _among(xs, last.xs, cell.column, cell.colspan)
+    last.xs, first = xs, len(last.rows)
     rows: list[list[Cell]] = [[] for _ in range(len(table.ys) - 1)]
     for cell in table.cells:
-        place = Locator(page=page, row=cell.row + 1, column=cell.column + 1)
-        rows[cell.row].append(
-            Cell(cell.text, first + cell.row, cell.column, cell.rows, cell.columns, place, cell.confidence)
-        )
+        column, columns = _among(xs, table.xs, cell.column, cell.columns)
+        place = Locator(page=page, row=cell.row + 1, column=column + 1)
+        rows[cell.row].append(Cell(cell.text, first + cell.row, column, cell.rows, columns, place, cell.confidence))
     last.rows += rows
 
 
-def _numbered(found: Sequence[Paragraph | _Table | Grid]) -> tuple[Paragraph | Grid, ...]:
+def _is_same_frame(above: Sequence[float], below: Sequence[float]) -> bool:
+    """Whether two parts have the same outer borders and the one's inner borders are among the other's."""
+    few, many = sorted((above, below), key=len)
+    near = 2 * NEAR
+    return (
+        abs(few[0] - many[0]) <= near
+        and abs(few[-1] - many[-1]) <= near
+        and all(any(abs(x - other) <= near for other in many) for x in few)
+    )
+
+
+def _among(xs: Sequence[float], own: Sequence[float], column: int, columns: int) -> tuple[int, int]:
+    """A cell's place among the borders `xs`, given its place among its own part's."""
+    if xs is own:
+        return column, columns
+    first = min(range(len(xs)), key=lambda n: abs(xs[n] - own[column]))
+    last = min(range(len(xs)), key=lambda n: abs(xs[n] - own[column + columns]))
+    return first, max(last - first, 1)
+
+
+def _numbered(found: Sequence[Paragraph | _Table]) -> tuple[Paragraph | Grid, ...]:
     """Tables counted through the document, so that 第2个表 means the same to everybody."""
     blocks: list[Paragraph | Grid] = []
     grids = 0
@@ -92,26 +113,25 @@ def _numbered(found: Sequence[Paragraph | _Table | Grid]) -> tuple[Paragraph | G
         if isinstance(block, Paragraph):
             blocks.append(block)
             continue
+        if is_box(block.rows):
+            cells = [cell for row in block.rows for cell in row]
+            blocks += [Paragraph(line, cell.locator) for cell in cells for line in cell.text.split("\n") if line]
+            continue
         grids += 1
-        rows = block.rows
-        for row in rows:
+        for row in block.rows:
             for cell in row:
                 cell.locator = cell.locator._replace(table=grids, row=cell.row + 1)
-        if isinstance(block, Grid):
-            blocks.append(replace(block, number=grids))
-        else:
-            blocks.append(Grid(grids, tuple(tuple(row) for row in rows), has_spans=True))
+        blocks.append(Grid(grids, tuple(tuple(row) for row in block.rows), has_spans=True))
     return tuple(blocks)
 
 
 class _Prose:
-    """Lines of text put together into paragraphs; lines in columns become loose tables."""
+    """Lines of text put together into paragraphs; a line in columns stays one, with the places of its pieces."""
 
-    def __init__(self, found: list[Paragraph | _Table | Grid]) -> None:
+    def __init__(self, found: list[Paragraph | _Table]) -> None:
         self.found = found
         self.lines: list[TextLine] = []  # of the paragraph under way
         self.started: Locator | None = None
-        self.loose: list[tuple[TextLine, int, int]] = []  # lines in columns, with page and line number
         self.left = self.right = 0.0
         self.page = self.number = 0
 
@@ -127,6 +147,7 @@ class _Prose:
         last = self.lines[-1] if self.lines else None
         goes_on = (
             last is not None
+            and not (last.is_spread or line.is_spread)
             and last.x1 > self.right - 1.6 * size
             and line.x0 < self.left + 1.2 * size
             and abs((last.bottom - last.top) - size) < 0.4 * size
@@ -138,7 +159,8 @@ class _Prose:
 
     def end(self) -> None:
         if self.lines and self.started is not None:
-            self.found.append(Paragraph(_joined(self.lines), self.started))
+            pieces = tuple(Piece(*piece) for piece in self.lines[0].pieces) if len(self.lines) == 1 else ()
+            self.found.append(Paragraph(_joined(self.lines), self.started, pieces))
         self.lines = []
 
 

@@ -5,7 +5,7 @@ Coordinates are in points from the upper left corner of the page, y downwards.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +16,8 @@ NEAR = 3.0  # points: lines nearer than this are one line; a form's narrowest co
 _GAP = 4.0  # a border drawn in pieces may leave gaps up to this
 _COVERED = 0.6  # share of a cell's side that must be drawn for it to be a border
 _MOST_STROKES = 20_000
+_STRUCK = 0.35, 0.75  # where on its height a line crosses a character out
+_SPACE, _APART, _WIDE = 0.12, 0.4, 0.9  # gaps, as shares of the height of a line
 _RUN_ON = "⇥"  # appended to a figure that runs on into the next cell: nobody can tell where it ends
 
 
@@ -85,6 +87,20 @@ class _Line:
         return drawn >= _COVERED * (end - start)
 
 
+def without_struck(glyphs: Sequence[Glyph], strokes: Sequence[Stroke]) -> list[Glyph]:
+    """The characters that no line crosses out: what a deletion kept visible is not said any more."""
+    level = sorted((s.top + s.bottom) / 2 for s in strokes if s.x1 - s.x0 >= s.bottom - s.top)
+    across = sorted(((s.top + s.bottom) / 2, s.x0, s.x1) for s in strokes if s.x1 - s.x0 >= s.bottom - s.top)
+    kept = []
+    for glyph in glyphs:
+        height = glyph.bottom - glyph.top
+        first = bisect_left(level, glyph.top + _STRUCK[0] * height)
+        last = bisect_right(level, glyph.top + _STRUCK[1] * height)
+        if not any(x0 - 1 <= glyph.x0 and glyph.x1 <= x1 + 1 for _, x0, x1 in across[first:last]):
+            kept.append(glyph)
+    return kept
+
+
 def ruled_tables(strokes: Sequence[Stroke], glyphs: Sequence[Glyph]) -> tuple[list[RuledTable], list[Glyph]]:
     """The tables on a page from top to bottom, and the characters that stand in none of them."""
     if len(strokes) > _MOST_STROKES:
@@ -96,7 +112,7 @@ def ruled_tables(strokes: Sequence[Stroke], glyphs: Sequence[Glyph]) -> tuple[li
     frames = [frame for frame in (_frame(*group) for group in _connected(horizontal, vertical)) if frame is not None]
     for frame in sorted(frames, key=lambda frame: frame.area):  # a frame drawn round a table comes after it
         inside = [glyph for glyph in free if frame.holds(glyph)]
-        table = frame.table(inside)
+        table = frame.table(inside, free)
         if table is not None:
             tables.append(table)
             taken = set(map(id, inside))
@@ -166,10 +182,10 @@ class _Frame:
     def holds(self, glyph: Glyph) -> bool:
         return self.xs[0] <= glyph.x <= self.xs[-1] and self.ys[0] <= glyph.y <= self.ys[-1]
 
-    def table(self, glyphs: Sequence[Glyph]) -> RuledTable | None:
-        """None for a mere frame around text: fewer than two columns or two rows."""
+    def table(self, glyphs: Sequence[Glyph], page: Sequence[Glyph]) -> RuledTable | None:
+        """None for a mere frame around text, of one column. `page` holds also what stands beside."""
         regions = self._regions()
-        if len(regions) < 3 or not any(region[2] < len(self.xs) - 1 for region in regions):
+        if len(regions) < 2 or not any(region[2] < len(self.xs) - 1 for region in regions):
             return None
         owner = {
             (r, c): n
@@ -183,7 +199,8 @@ class _Frame:
             column = min(max(bisect_right(self.xs, glyph.x) - 1, 0), len(self.xs) - 2)
             held[owner[row, column]].append(glyph)
         texts = [lines_of(inside) for inside in held]
-        running = _running_on(glyphs, held)
+        near = [glyph for glyph in page if self.ys[0] <= glyph.y <= self.ys[-1]]
+        running = _running_on(near, held)
         cells = tuple(
             RuledCell(
                 row, column, rows, columns, "\n".join(line.text for line in texts[n]) + (_RUN_ON if n in running else ""),
@@ -258,25 +275,27 @@ def _clustered(lines: Sequence[tuple[float, float, float]]) -> list[_Line]:
 
 
 def _running_on(glyphs: Sequence[Glyph], held: Sequence[Sequence[Glyph]]) -> set[int]:
-    """The cells over whose border a figure runs: digits that touch, in two different cells."""
+    """The cells over whose border a figure runs: digits that touch, in two different cells or one outside the table."""
     cell_of = {id(glyph): n for n, inside in enumerate(held) for glyph in inside}
     digits = [glyph for glyph in glyphs if glyph.text[-1:].isdigit()]
     running: set[int] = set()
     for line in _rows_of(digits):
         for left, right in pairwise(line):
-            a, b = cell_of[id(left)], cell_of[id(right)]
+            a, b = cell_of.get(id(left), -1), cell_of.get(id(right), -1)
             if a != b and right.x0 - left.x1 < 0.1 * (left.bottom - left.top):
                 running |= {a, b}
     return running
 
 
 class TextLine(NamedTuple):
-    """Characters on one line, in pieces parted by more than a space: (text, x0, x1)."""
+    """Characters on one line, in pieces parted by more than a space: (text, x0, x1). `is_spread` where a gap is so wide
+    that the line stands in columns."""
 
     text: str
     pieces: tuple[tuple[str, float, float], ...]
     top: float
     bottom: float
+    is_spread: bool
     confidence: float
 
     @property
@@ -292,27 +311,22 @@ def lines_of(glyphs: Sequence[Glyph]) -> list[TextLine]:
     """The lines of a piece of a page from top to bottom, characters from left to right; a gap becomes a space."""
     found = []
     for row in _rows_of(glyphs):
-        pieces: list[tuple[str, float, float]] = []
-        words, start, last = "", 0.0, None
         height = max(glyph.bottom - glyph.top for glyph in row)
+        pieces: list[tuple[str, float, float]] = []
+        is_spread = False
+        last = None
         for glyph in row:
             gap = glyph.x0 - last.x1 if last else 0.0
-            if last is not None and gap > 0.9 * height:
-                pieces.append((words.strip(), start, last.x1))
-                words = ""
-            elif gap > 0.12 * height:
-                words += " "
-            if not words:
-                start = glyph.x0
-            words += glyph.text
+            is_spread = is_spread or gap > _WIDE * height
+            if last is None or gap > _APART * height:
+                pieces.append((glyph.text, glyph.x0, glyph.x1))
+            else:
+                text, x0, _ = pieces[-1]
+                pieces[-1] = (f"{text} {glyph.text}" if gap > _SPACE * height else text + glyph.text, x0, glyph.x1)
             last = glyph
-        assert last is not None, "a row has at least one character"
-        pieces.append((words.strip(), start, last.x1))
-        pieces = [piece for piece in pieces if piece[0]]
-        if pieces:
-            text = " ".join(" ".join(piece[0] for piece in pieces).split())
-            top, bottom = min(glyph.top for glyph in row), max(glyph.bottom for glyph in row)
-            found.append(TextLine(text, tuple(pieces), top, bottom, min(glyph.confidence for glyph in row)))
+        text = " ".join(piece[0] for piece in pieces)
+        top, bottom = min(glyph.top for glyph in row), max(glyph.bottom for glyph in row)
+        found.append(TextLine(text, tuple(pieces), top, bottom, is_spread, min(glyph.confidence for glyph in row)))
     return found
 
 

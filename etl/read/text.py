@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
-from etl.read.document import Cell, Document, Grid, Paragraph
+from etl.read.document import Cell, Document, Grid, Paragraph, Piece
 from etl.read.encoding import decode
 from etl.source import Locator
 
 _BARS = str.maketrans("｜│┃", "|||")
 _RULE = re.compile(r"[\s|+]*(?::?[-=]{3,}:?[\s|+]*)+")  # |---|---| of Markdown; "--" is how people strike a cell out
+_PIECE = re.compile(r"[^\s](?:[^\s]|[ \u00a0](?=[^\s]))*")
 _EDGES = " \t\f\u3000\u00a0\ufeff\u200b"
 
 
@@ -37,10 +39,25 @@ def read_text(name: str, data: bytes) -> Document:
             grids += 1
             blocks.append(_grid(grids, pending))
             pending = []
-        blocks.append(Paragraph(line, Locator(line=number)))
+        blocks.append(Paragraph(line, Locator(line=number), _pieces(lines[number - 1])))
     if pending:
         blocks.append(_grid(grids + 1, pending))
     return Document("text", tuple(blocks))
+
+
+def _pieces(line: str) -> tuple[Piece, ...]:
+    """The parts of a line with gaps of two spaces and more in it, by columns of text: a Chinese character fills two."""
+    if "  " not in line.strip() and "\u3000\u3000" not in line.strip():
+        return ()
+    found = []
+    for match in _PIECE.finditer(line.rstrip()):
+        start = _width(line[: match.start()])
+        found.append(Piece(match[0], start, start + _width(match[0])))
+    return tuple(found)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _tabbed(lines: list[str]) -> frozenset[int]:

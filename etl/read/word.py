@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import accumulate
 
-from lxml import etree
+from lxml import etree  # ty: ignore[missing-module-member]
 
 from etl.read.document import Cell, Document, Grid, Paragraph, is_box
 from etl.read.package import opened, part, xml

@@ -28,6 +28,7 @@ _NO_DOUBTS = ("",) * 30
 def read_rows_grid(reading: TableReading, grid: Grid) -> None:
     """A grid with true coordinates whose rows carry their label on the left (表二, 表三)."""
     words = vocabulary(reading.table)
+    grid = without_page_breaks(grid, words)
     matrix = grid.matrix()
     header = _Header()
     for r, printed in enumerate(grid.rows):
@@ -67,6 +68,27 @@ def read_rows_grid(reading: TableReading, grid: Grid) -> None:
             for column, cell, placed in zip(columns, ordered, by_place, strict=True)
         ]
         reading.take(row, columns, ordered, doubts)
+
+
+def without_page_breaks(grid: Grid, words: Vocabulary) -> Grid:
+    """A row that a page break cut in two, put together where that makes names whole and no figure meets another."""
+    rows = list(grid.rows)
+    for r in range(len(rows) - 1):
+        upper, lower = rows[r], rows[r + 1]
+        if not upper or not lower or upper[-1].locator.page == lower[-1].locator.page:
+            continue
+        below = {cell.column: cell for cell in lower}
+        halves = [(cell, below.pop(cell.column, None)) for cell in upper]
+        meets = any(a.text and b is not None and b.text and not is_unclear(a.text + b.text) for a, b in halves)
+        joined = [cell if half is None else replace(cell, text=cell.text + half.text) for cell, half in halves]
+        joined += [replace(cell, row=r) for cell in below.values() if cell.column > upper[-1].column]
+        if not meets and _names(joined, words) > _names(upper, words) + _names(lower, words):
+            rows[r], rows[r + 1] = tuple(joined), ()
+    return replace(grid, rows=tuple(rows))
+
+
+def _names(cells: Sequence[Cell], words: Vocabulary) -> int:
+    return sum(1 for cell in cells if cell.text and words.knows(key(cell.text)))
 
 
 class _Header:
@@ -366,6 +388,7 @@ def _misplaced(
     if matrix is None or cell is None:
         return ""
     above = {key(head.text) for head in (line[cell.column] for line in matrix[:below]) if head is not None}
-    names_row = any(words.rows.get(word) is row for word in above)
+    over = [words.rows[word] for word in above if word in words.rows]
+    names_row = row in over or not over  # the top of the header may stand on the page before
     names_column = any(words.columns.get(word) is column for word in above)
     return "" if names_row and names_column else "按表头位置和按填写顺序读到的不是同一格"

@@ -13,6 +13,7 @@ from etl.form import Form, FormTable, load_forms
 from etl.read import Cell, Document, Grid, Paragraph
 from etl.recognise import identity
 from etl.recognise.claims import find_claims
+from etl.recognise.columns import read_columns, stands_in_columns
 from etl.recognise.grids import read_ragged_rows, read_rows_grid, read_single_line
 from etl.recognise.labels import key
 from etl.recognise.lines import read_lines
@@ -166,7 +167,8 @@ def read_tables(document: Document, form: Form, spans: Sequence[Span]) -> tuple[
             lines = _table_lines(document, span, table)
             if lines:
                 found.add(table.id)
-                read_lines(readings[table.id], lines)
+                read = read_columns if stands_in_columns(lines) else read_lines
+                read(readings[table.id], lines)
     facts: dict[str, Fact] = {}
     problems: list[Problem] = []
     for table in form.tables:
@@ -198,7 +200,11 @@ def _table_lines(document: Document, span: Span, table: FormTable) -> list[Parag
     """The lines of a table printed one cell a line, without the prose some reports put before or after it."""
     lines = [block for block in document.blocks[span.start : span.end] if isinstance(block, Paragraph)]
     words = vocabulary(table)
-    known = [i for i, line in enumerate(lines) if words.knows(key(line.text))]
+    known = [
+        i
+        for i, line in enumerate(lines)
+        if words.knows(key(line.text)) or any(words.knows(key(piece.text)) for piece in line.pieces)
+    ]
     return lines[known[0] :] if len(known) >= 3 else []
 
 

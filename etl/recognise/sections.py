@@ -69,7 +69,9 @@ def chapter_spans(document: Document) -> list[Span]:
     """The numbered chapters of a report older than the national form, under whatever titles it gave them."""
     found: list[tuple[str, Paragraph, int]] = []
     for i, block in enumerate(document.blocks):
-        match = _NUMBERED.match(block.text) if isinstance(block, Paragraph) else None
+        if not isinstance(block, Paragraph):
+            continue
+        match = _NUMBERED.match(block.text)
         if match and len(block.text) <= _LONGEST_HEADING and not _TITLE_END.search(match[2]):
             if match[1] == "一":
                 found.clear()  # a table of contents, or a list inside the preamble

@@ -30,6 +30,7 @@ class Vocabulary:
     columns: dict[str, Column]
     headings: frozenset[str]
     column_order: dict[str, int]  # by column id: its place in the block
+    group_names: frozenset[str]  # labels of groups over rows, with and without their ordinals
     groups: frozenset[str]  # labels of rows that also stand as a group over other rows: （六）其他处理
     blocks: dict[str, Block]  # by row id
     addresses: dict[str, tuple[str, ...]]  # by row id: its cells in form order
@@ -60,7 +61,9 @@ def vocabulary(table: FormTable) -> Vocabulary:
     }
     order = {column.id: n for block in table.blocks for n, column in enumerate(block.columns)}
     plain = frozenset((headings | groups) - set(rows))
-    return Vocabulary(rows, columns, plain, order, frozenset(groups & set(rows)), blocks, addresses)
+    over = {word for block in table.blocks for row in block.rows for word in row.group}
+    names = frozenset({full_key(word) for word in over} | {key(word) for word in over})
+    return Vocabulary(rows, columns, plain, order, names, frozenset(groups & set(rows)), blocks, addresses)
 
 
 @dataclass(slots=True)
@@ -200,8 +203,8 @@ def row_label(printed: Sequence[Cell], words: Vocabulary) -> tuple[Row, int] | N
         row = words.rows.get(word)
         if row is not None and not (found is None and word in words.columns and _names_columns(printed, words)):
             found = (row, at)
-        elif word not in words.headings:
-            break
+        elif found is not None or not is_label_like(cell.text):
+            break  # a group's name may be broken or unknown; what follows a row's own name is no label any more
     return found
 
 

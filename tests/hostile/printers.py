@@ -168,6 +168,7 @@ def stacked_html(sheet: Sheet, chance: random.Random) -> bytes:
 
 
 _NS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_LANDSCAPE = '<w:sectPr><w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/></w:sectPr>'
 _TYPES = (
     '<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -190,7 +191,7 @@ def docx(sheet: Sheet, chance: random.Random) -> bytes:
             body.append(_paragraph(block, "plain", chance))
         else:
             body.append(_word_table(block, style, chance))
-    document = f'<?xml version="1.0" encoding="UTF-8"?><w:document {_NS}><w:body>{"".join(body)}<w:sectPr/></w:body></w:document>'
+    document = f'<?xml version="1.0" encoding="UTF-8"?><w:document {_NS}><w:body>{"".join(body)}{_LANDSCAPE}</w:body></w:document>'
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
         package.writestr("[Content_Types].xml", _TYPES)
@@ -234,8 +235,14 @@ def _word_table(table: Table, style: str, chance: random.Random) -> str:
             inner = _paragraph("" if goes_on else cell.text, style, chance)
             parts.append(f"<w:tc><w:tcPr>{span}{merge}</w:tcPr>{inner}</w:tc>")
         rows.append(f"<w:tr>{''.join(parts)}</w:tr>")
-    grid = "" if style == "no grid" else "<w:tblGrid>" + '<w:gridCol w:w="900"/>' * width + "</w:tblGrid>"
-    inner = f"<w:tbl><w:tblPr/>{grid}{''.join(rows)}</w:tbl>"
+    grid = (
+        "" if style == "no grid" else "<w:tblGrid>" + f'<w:gridCol w:w="{13_400 // width}"/>' * width + "</w:tblGrid>"
+    )
+    sides = "".join(
+        f'<w:{side} w:val="single" w:sz="4"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    borders = f"<w:tblBorders>{sides}</w:tblBorders>" if style != "no grid" else ""
+    inner = f"<w:tbl><w:tblPr>{borders}</w:tblPr>{grid}{''.join(rows)}</w:tbl>"
     if style == "boxed":
         return f"<w:tbl><w:tblPr/><w:tr><w:tc><w:tcPr/>{inner}<w:p/></w:tc></w:tr></w:tbl><w:p/>"
     return inner + "<w:p/>"
@@ -276,8 +283,11 @@ def typst_source(sheet: Sheet, chance: random.Random) -> str:
     ruled = chance.random() < 0.75
     align = chance.choice(("center + horizon", "left + top", "right + horizon"))
     size = chance.choice(("9pt", "10.5pt", "7.5pt"))
+    longest = max((_width(cell.text) for table in sheet.tables() for cell in table.figures()), default=1)
+    if longest > 6:  # a figure wider than its column would run into the next one
+        size = "6pt"
     parts = [
-        f'#set page(paper: "a4", margin: 2.4cm, numbering: "{chance.choice(("- 1 -", "1", "— 1 —"))}")',
+        f'#set page(paper: "a4", flipped: {str(longest > 5).lower()}, margin: {"1cm" if longest > 8 else "2.4cm"}, numbering: "{chance.choice(("- 1 -", "1", "— 1 —"))}")',
         f'#set text(font: ("Noto Serif CJK SC", "Noto Sans CJK SC"), size: {size}, lang: "zh")',
         "#set par(first-line-indent: (amount: 2em, all: true))",
     ]

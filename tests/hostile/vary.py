@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from contextlib import suppress
 from decimal import Decimal
 
@@ -365,7 +365,9 @@ def lost_letter(sheet: Sheet, chance: random.Random) -> None:
 
 
 def strange_label(sheet: Sheet, chance: random.Random) -> None:
-    labels = [c for t in sheet.tables() for row in t.rows for c in row if c.name is None and len(c.text) > 2]
+    labels = [
+        c for t in sheet.tables() for row in t.rows if len(row) > 1 for c in row if not c.name and len(c.text) > 2
+    ]
     chance.choice(labels).text = chance.choice(("", "其他有关情况", "3", "合 计 数"))
 
 
@@ -405,14 +407,17 @@ DAMAGES: dict[str, Change] = {
 _SHIFTS = {"lost_cell", "extra_cell", "joined_cells", "lost_row"}
 
 
-def varied(sheet: Sheet, chance: random.Random, damages: int) -> Sheet:
-    """Up to four layouts on top of one another, then so many damages."""
+NEED_BORDERS = {"lost_cell", "extra_cell"}  # on paper the row is filled up, and nothing shows the loss
+
+
+def varied(sheet: Sheet, chance: random.Random, damages: int, without: Set[str] = frozenset()) -> Sheet:
+    """Up to four layouts on top of one another, then so many damages, but none of `without`."""
     for name in chance.sample(sorted(LAYOUTS), chance.randint(0, 4)):
         with suppress(StopIteration, IndexError):
             LAYOUTS[name](sheet, chance)
         sheet.applied.append(name)
     for _ in range(damages):
-        choices = sorted(DAMAGES)
+        choices = sorted(set(DAMAGES) - without)
         if "doubled_row" in sheet.applied:  # of two rows one label lost: the other then says plainly what it says
             choices = [name for name in choices if name not in {"strange_label", "lost_letter", "lost_row"}]
         if set(sheet.applied) & _SHIFTS:  # a cell too many and one too few in one row: a row of the right length

@@ -1,0 +1,258 @@
+"""Tables without borders: lines whose figures stand under one another, and labels that go on above and below them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise, product
+
+from etl.form import Column, Row
+from etl.read import Cell, Paragraph, Piece
+from etl.recognise.grids import doubt_of_text
+from etl.recognise.labels import full_key, key
+from etl.recognise.numbers import is_unclear
+from etl.recognise.tables import TableReading, Vocabulary, vocabulary
+from etl.source import Locator
+
+_MOST_LINES_OF_LABEL = 7  # above or below its figures
+_NAMELESS = "（没有名称）"
+_FEWEST = 3  # figures on a line that shows where the columns are
+
+
+@dataclass(slots=True)
+class _Line:
+    """A printed line: the words left of the first column, and what stands in each column."""
+
+    locator: Locator
+    label: str
+    groups: str  # words still further left
+    values: dict[int, list[Piece]] = field(default_factory=dict)
+
+    @property
+    def has_figures(self) -> bool:
+        return any(_is_figure(piece.text) for pieces in self.values.values() for piece in pieces)
+
+
+def stands_in_columns(lines: Sequence[Paragraph]) -> bool:
+    """Whether these lines look like a table set with spaces alone."""
+    return sum(1 for line in lines if sum(1 for piece in line.pieces[1:] if _is_figure(piece.text)) >= 1) >= 1 and any(
+        len(line.pieces) > 1 for line in lines
+    )
+
+
+def read_columns(reading: TableReading, lines: Sequence[Paragraph]) -> None:
+    """The rows whose labels, put together from their lines, name a row of the form."""
+    if reading.table.layout == "blocks":
+        _read_blocks(reading, lines)
+        return
+    words = vocabulary(reading.table)
+    block = reading.table.blocks[0]
+    is_single = reading.table.layout == "single_line"
+    expected = list(block.columns) * (len(block.rows) if is_single else 1)
+    places = _places(lines)
+    if not places:
+        return
+    doubt = "" if len(places) == len(expected) else f"应有 {len(expected)} 列，看上去有 {len(places)} 列"
+    table = [_placed(line, places) for line in lines]
+    first = next((n for n, line in enumerate(table) if line.has_figures and _is_body(line, is_single)), len(table))
+    doubt = doubt or _header_doubt(table[:first], expected, words)
+    if is_single:
+        _take_single(reading, table[first:], doubt)
+        return
+    for row, line, broken in _labelled(table, first, words):
+        if row is None:
+            reading.unknown_rows.append((len(reading.rows_in_order), line.label or _NAMELESS, line.locator))
+            continue
+        cells, own = _cells(line, len(block.columns))
+        own = doubt or broken or own or doubt_of_text([cell for cell in cells if cell], block.columns)
+        reading.take(row, block.columns, cells, [own] * len(block.columns))
+
+
+def _is_figure(text: str) -> bool:
+    """A figure, perhaps with its measure word, or a sign for none."""
+    return bool(text) and not is_unclear(text.rstrip("件项宗元万"))
+
+
+def _is_body(line: _Line, is_single: bool) -> bool:
+    return is_single or len(line.values) >= _FEWEST
+
+
+def _places(lines: Sequence[Paragraph]) -> list[tuple[float, float]]:
+    """Where the columns of figures are: stretches that figures cover, from left to right."""
+    covered: list[tuple[float, float]] = []
+    full = [line for line in lines if sum(1 for piece in line.pieces if _is_figure(piece.text)) >= _FEWEST]
+    for piece in sorted((p for line in full for p in line.pieces if _is_figure(p.text)), key=lambda piece: piece.x0):
+        if covered and piece.x0 < covered[-1][1]:
+            covered[-1] = (covered[-1][0], max(covered[-1][1], piece.x1))
+        else:
+            covered.append((piece.x0, piece.x1))
+    return covered
+
+
+def _placed(line: Paragraph, places: Sequence[tuple[float, float]]) -> _Line:
+    """The line with each piece in its column; what stands over several columns or between them is in none."""
+    pieces = line.pieces or (Piece(line.text, 0, 0),)
+    middles = [(x0 + x1) / 2 for x0, x1 in places]
+    pitch = (middles[-1] - middles[0]) / max(len(middles) - 1, 1)
+    edges = [middles[0] - pitch / 2, *((a[1] + b[0]) / 2 for a, b in pairwise(places)), middles[-1] + pitch / 2]
+    labels = [piece for piece in pieces if (piece.x0 + piece.x1) / 2 < edges[0]]
+    found = _Line(line.locator, labels[-1].text if labels else "", "".join(p.text for p in labels[:-1]))
+    for piece in pieces[len(labels) :]:
+        at = min(max(bisect_right(edges, (piece.x0 + piece.x1) / 2) - 1, 0), len(places))
+        touched = [n for n, (x0, x1) in enumerate(places) if piece.x0 < x1 and piece.x1 > x0]
+        if len(touched) <= 1:
+            found.values.setdefault(at, []).append(piece)
+        elif any(letter.isdigit() for letter in piece.text):  # figures that run into one another
+            for n in touched:
+                found.values.setdefault(n, []).extend((piece, piece))
+    return found
+
+
+def _header_doubt(table: Sequence[_Line], expected: Sequence[Column], words: Vocabulary) -> str:
+    """Over each column, read downwards, its own name must stand; a header that names nothing says nothing."""
+    found = []
+    for n, _ in enumerate(expected):
+        texts = [piece.text for line in table for piece in line.values.get(n, ())]
+        name = ""
+        for start in range(len(texts)):
+            column = words.columns.get(key("".join(texts[start:])))
+            if column is not None:
+                name = column.id
+                break
+        found.append(name)
+    if not any(found):
+        return "没有找到表头"
+    wrong = [column.label for column, name in zip(expected, found, strict=True) if name != column.id]
+    return f"表头里找不到“{wrong[0]}”这一列" if wrong else ""
+
+
+def _labelled(table: Sequence[_Line], first: int, words: Vocabulary) -> Iterator[tuple[Row | None, _Line, str]]:
+    """Every line of figures with the row it is of and what is doubtful about that.
+
+    A line of figures without any name may be the end of the figures above it, or their beginning.
+    """
+    found = list(_named(table, first, words))
+    for i, (row, line) in enumerate(found):
+        beside = [found[n] for n in (i - 1, i + 1) if 0 <= n < len(found)]
+        is_broken = any(other is None and not (at.label or at.groups) for other, at in beside)
+        yield row, line, "上一行或下一行只有数、没有名称，可能是这一行断开的" if is_broken else ""
+
+
+def _named(table: Sequence[_Line], first: int, words: Vocabulary) -> Iterator[tuple[Row | None, _Line]]:
+    """Every line of figures with the row it is of: its own words, with lines of words above and below it where only
+    together they make a name."""
+    at = [n for n, line in enumerate(table) if line.has_figures and n >= first]
+    used = -1  # the last line of words that belongs to an earlier row
+    for i, n in enumerate(at):
+        before = [m for m in range((at[i - 1] if i else -1) + 1, n) if m > used and not _is_header(table[m], words)]
+        after = [
+            m for m in range(n + 1, at[i + 1] if i + 1 < len(at) else len(table)) if not _is_header(table[m], words)
+        ]
+        row: Row | None = None
+        whole: Row | None = None  # a name that is also that of a group over rows: any longer name goes before it
+        for above in range(min(len(before), _MOST_LINES_OF_LABEL) + 1):
+            for below in range(min(len(after), _MOST_LINES_OF_LABEL) + 1):
+                lines = [*before[len(before) - above :], n, *after[:below]]
+                row = _row_named([_wordings(table[m], words) for m in lines], words)
+                if row is not None and key(row.label) in words.groups:
+                    row, whole = None, row
+                if row is not None:
+                    used = lines[-1]
+                    break
+            if row is not None:
+                break
+        yield row or whole, table[n]
+
+
+def _is_header(line: _Line, words: Vocabulary) -> bool:
+    over = any(key(piece.text) in words.columns for pieces in line.values.values() for piece in pieces)
+    return over or key(line.label) in words.columns
+
+
+def _wordings(line: _Line, words: Vocabulary) -> list[str]:
+    """What of a line may belong to the row's own name: words of its groups may stand in front of it."""
+    found = [line.label]
+    rest = line.label.split()
+    while rest and any(full_key(rest[0]) in group for group in words.group_names):
+        rest = rest[1:]
+        found.append(" ".join(rest))
+    return found
+
+
+def _row_named(lines: Sequence[Sequence[str]], words: Vocabulary) -> Row | None:
+    """The row whose name the lines make, each read in one of its ways."""
+    for texts in product(*lines):
+        text = "".join(texts)
+        row = words.rows.get(key(text))
+        if row is not None:
+            return row
+    text = "".join(line[0] for line in lines)
+    if any(full_key(text).startswith(name) for name in words.group_names):  # names of groups without a gap behind them
+        for cut in range(2, len(text) - 1):
+            row = words.rows.get(key(text[cut:]))
+            if row is not None and _is_group(text[:cut], row):
+                return row
+    return None
+
+
+def _is_group(text: str, row: Row) -> bool:
+    """Whether the words are names of groups over that row, one after another."""
+    rest = full_key(text)
+    for name in row.group:
+        rest = rest.replace(full_key(name), "", 1).replace(key(name), "", 1)
+    return not rest
+
+
+def _cells(line: _Line, width: int) -> tuple[list[Cell | None], str]:
+    cells: list[Cell | None] = []
+    doubt = ""
+    for n in range(width):
+        pieces = line.values.get(n, [])
+        text = " ".join(piece.text for piece in pieces)
+        cells.append(Cell(text, 0, n, 1, 1, line.locator._replace(column=n + 1)))
+        if len(pieces) > 1:
+            doubt = "有两个数挤在同一列"
+    return cells, doubt
+
+
+def _take_single(reading: TableReading, table: Sequence[_Line], doubt: str) -> None:
+    """表四: one line of figures."""
+    block = reading.table.blocks[0]
+    lines = [line for line in table if line.has_figures]
+    if not lines:
+        return
+    size = len(block.columns)
+    cells, own = _cells(lines[0], size * len(block.rows))
+    if len(lines) > 1:
+        own = f"数的下面还有一行“{' '.join(p.text for ps in lines[1].values.values() for p in ps)}”，可能是断开的"
+    if lines[0].label:
+        own = own or f"数的前面还有“{lines[0].label}”"
+    for n, row in enumerate(block.rows):
+        part = cells[n * size : (n + 1) * size]
+        reason = doubt or own or doubt_of_text([cell for cell in part if cell], block.columns)
+        reading.take(row, block.columns, part, [reason] * size)
+
+
+def _read_blocks(reading: TableReading, lines: Sequence[Paragraph]) -> None:
+    """表二: a label and its figures on one line, as many as its block has columns."""
+    words = vocabulary(reading.table)
+    table = []
+    for line in lines:
+        pieces = line.pieces or (Piece(line.text, 0, 0),)
+        start = len(pieces)
+        while start > 0 and _is_figure(pieces[start - 1].text):
+            start -= 1
+        label = pieces[start - 1 if start == len(pieces) else 0].text if start else ""
+        table.append(_Line(line.locator, label, "", {n: [piece] for n, piece in enumerate(pieces[start:])}))
+    for row, line, doubt in _labelled(table, 0, words):
+        if row is None:
+            reading.unknown_rows.append((len(reading.rows_in_order), line.label or _NAMELESS, line.locator))
+            continue
+        columns = words.blocks[row.id].columns
+        width = max(line.values) + 1
+        cells, _ = _cells(line, width)
+        if width != len(columns):
+            doubt = f"应有 {len(columns)} 个数，实有 {width} 个"
+        cells = [*cells[: len(columns)], *[None] * (len(columns) - width)]
+        reading.take(row, columns, cells, [doubt] * len(columns))
