@@ -138,9 +138,10 @@ def _merged(lines: Iterable[tuple[float, float, float]]) -> list[_Line]:
     return found
 
 
-def _connected(
-    horizontal: Sequence[_Line], vertical: Sequence[_Line]
-) -> Iterable[tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]]]:
+_Group = tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]]
+
+
+def _connected(horizontal: Sequence[_Line], vertical: Sequence[_Line]) -> list[_Group]:
     """Groups of stretches (at, from, to) that touch one another, across and down."""
     across = [(line.at, low, high) for line in horizontal for low, high in line.stretches]
     down = [(line.at, low, high) for line in vertical for low, high in line.stretches]
@@ -163,7 +164,21 @@ def _connected(
         groups[root(i)][0].append(line)
     for j, line in enumerate(down):
         groups[root(len(across) + j)][1].append(line)
-    return groups.values()
+    return _with_open_sides(list(groups.values()))
+
+
+def _with_open_sides(groups: list[_Group]) -> list[_Group]:
+    """A side that no line across touches, as where a page break leaves a merged cell open above and below, belongs to
+    the table whose height it shares."""
+    whole = [group for group in groups if group[0]]
+    for across, down in groups:
+        for at, low, high in () if across else down:
+            for _, sides in whole:
+                top, bottom = min((s[1] for s in sides), default=0.0), max((s[2] for s in sides), default=0.0)
+                if min(high, bottom) - max(low, top) >= 0.8 * min(high - low, bottom - top) > 0:
+                    sides.append((at, low, high))
+                    break
+    return whole
 
 
 @dataclass(frozen=True, slots=True)

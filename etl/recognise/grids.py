@@ -43,13 +43,15 @@ def read_rows_grid(reading: TableReading, grid: Grid) -> None:
         header.is_used = True
         row, at = label
         columns = words.blocks[row.id].columns
+        if len(header.columns) > 1:
+            reading.header_doubt = "" if header.is_in_order(columns) else "表头各列与格式不同"
         by_order = _without_label_space(printed[at + 1 :], header)
         by_place = [header.under(column.id, matrix[r]) for column in columns]
         notes = [cell for cell in by_order[len(columns) :] if cell.text and header.is_note(cell)]
         for cell in notes:
             reading.note_extra(cell)
         doubt = doubt_of_text(by_order, columns) if grid.has_weak_blanks else ""
-        doubt = doubt or _edge_doubt(matrix[r], header)
+        doubt = doubt or (_edge_doubt(matrix[r], header) if header.columns else reading.header_doubt)
         if not doubt and len(by_order) == len(columns) and all(map(is_, by_order, by_place)):
             reading.take(row, columns, by_order, _NO_DOUBTS[: len(columns)])
             continue

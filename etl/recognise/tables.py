@@ -75,6 +75,7 @@ class TableReading:
     problems: list[Problem] = field(default_factory=list)
     rows_in_order: list[str] = field(default_factory=list)
     unknown_rows: list[tuple[int, str, Locator]] = field(default_factory=list)  # after how many known rows
+    header_doubt: str = ""  # cast by a header on what goes on without one, on the next page
 
     def problem(self, code: str, message: str, locator: Locator | None = None, raw: str | None = None) -> None:
         self.problems.append(Problem(code, f"{self.table.label}：{message}", locator, raw))
