@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from etl.paths import County
 from etl.warehouse.force import only_builder, prune, put_in_force
 from etl.warehouse.inputs import Inputs, Progress, gather
-from etl.warehouse.intake import Intake, take_in
+from etl.warehouse.intake import Intake
 from etl.warehouse.read import BuildStamp, current_build, stamp_of
+from etl.warehouse.workers import take_in_all
 from etl.warehouse.write import add_intakes, add_registers, carry_over, choose_reports, draft, stamp
 
 
@@ -50,6 +51,6 @@ def build(county: County, *, full: bool = False, progress: Progress = quiet) -> 
 
 def _read_new(inputs: Inputs, carried: frozenset[int], progress: Progress) -> Iterator[tuple[int, Intake]]:
     waiting = [(file_id, file) for file_id, file in enumerate(inputs.files, start=1) if file_id not in carried]
-    for count, (file_id, file) in enumerate(waiting, start=1):
-        yield file_id, take_in(file, inputs.units, inputs.reading_hash)
+    for count, done in enumerate(take_in_all(waiting, inputs.units, inputs.reading_hash), start=1):
+        yield done
         progress("读取年报", count, len(waiting))

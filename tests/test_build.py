@@ -79,7 +79,7 @@ def test_a_second_build_parses_nothing_writes_nothing_and_leaves_the_pointer(
 ) -> None:
     first = build(county)
     before = listing(county)
-    monkeypatch.setattr("etl.build.take_in", lambda *_: pytest.fail("a file was read again"))
+    monkeypatch.setattr("etl.build.take_in_all", lambda *_: pytest.fail("a file was read again"))
     second = build(county)
     assert not second.is_new and second.stamp == first.stamp
     assert listing(county) == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from etl.read.archive import is_archive, members
 from etl.read.document import Cell, Document, Grid, Paragraph, Piece, ReadError
 from etl.read.legacy_word import read_legacy_word
 from etl.read.mail import read_mail
@@ -15,7 +16,18 @@ from etl.read.text import read_text
 from etl.read.web import read_web
 from etl.read.word import read_word
 
-__all__ = ["Cell", "Document", "FileKind", "Grid", "Paragraph", "Piece", "ReadError", "read_document"]
+__all__ = [
+    "Cell",
+    "Document",
+    "FileKind",
+    "Grid",
+    "Paragraph",
+    "Piece",
+    "ReadError",
+    "is_archive",
+    "members",
+    "read_document",
+]
 
 _READERS: dict[FileKind, Callable[[str, bytes], Document]] = {
     FileKind.TEXT: read_text,

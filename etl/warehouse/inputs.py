@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from etl.paths import County
+from etl.read import ReadError, is_archive, members
 from etl.units import CollectedYear, Event, Unit, load_events, load_units, load_years
 from etl.warehouse.failure import BuildError, why_unreadable
 
@@ -27,13 +28,15 @@ _READING = (
 )  # fmt: skip
 # What decides, beyond that, what a build makes of the files.
 _BUILDING = (*_READING, "choose.py", "build.py", "warehouse")
+_LIBRARIES = ("selectolax", "lxml", "pypdfium2", "python-calamine")
 _CODE_SUFFIXES = (".py", ".yaml", ".sql")
 
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
     """One file as found. `path` is relative to the county's folder with forward slashes, and can always be written
-    in UTF-8; `sha256` is "" and `unread` says why where the file could not be opened."""
+    in UTF-8; `sha256` is "" and `unread` says why where the file could not be opened. `member` names a file inside the
+    archive at `location`; `start` are its first bytes."""
 
     path: str
     location: Path
@@ -41,6 +44,22 @@ class RawFile:
     size: int
     parse_key: str
     unread: str = ""
+    member: str = ""
+    start: bytes = b""
+
+    @property
+    def name(self) -> str:
+        return self.path.rsplit("/", 1)[-1] if self.member else self.location.name
+
+    def read(self) -> bytes:
+        """The bytes as they are now. Raises OSError, and ReadError where the archive lost the file."""
+        data = self.location.read_bytes()
+        if not self.member:
+            return data
+        for member in members(self.location.name, data):
+            if member.name == self.member and not member.refused:
+                return member.data
+        raise ReadError("file_gone", f"压缩包“{self.location.name}”里已经没有“{self.member}”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +89,9 @@ def gather(county: County, progress: Progress) -> Inputs:
     name, is_sample = _about(county)
     registers = (county.units, county.years, county.events, county.about)
     try:
-        reading = _digest(_code_hash(_READING), version("selectolax"), _bytes_hash(county.units))
+        reading = _digest(
+            _code_hash(_READING), *(version(library) for library in _LIBRARIES), _bytes_hash(county.units)
+        )
         building = _digest(reading, _code_hash(_BUILDING), *(_bytes_hash(path) for path in registers))
         units, years, events = load_units(county.units), load_years(county.years), load_events(county.events)
     except OSError as error:
@@ -100,9 +121,42 @@ def _raw_files(county: County, reading_hash: str, progress: Progress) -> tuple[R
         raise BuildError(f"打不开 {error.filename or county.raw}：{why_unreadable(error)}。") from error
     files = []
     for count, path in enumerate(sorted(shown), start=1):
-        files.append(_raw_file(path, shown[path], reading_hash))
+        files += _raw_files_at(path, shown[path], reading_hash)
         progress("核对文件", count, len(shown))
-    return tuple(files)
+    return tuple(sorted(files, key=lambda file: file.path))
+
+
+def _raw_files_at(path: str, location: Path, reading_hash: str) -> list[RawFile]:
+    """The file itself, or for an archive every file in it."""
+    file = _raw_file(path, location, reading_hash)
+    if file.unread or not file.start.startswith(b"PK"):
+        return [file]
+    found: dict[str, RawFile] = {}
+    try:
+        data = location.read_bytes()
+        if not is_archive(data):
+            return [file]
+        for member in members(location.name, data):
+            place = f"{path}/{member.name}"
+            if place in found:
+                continue
+            if member.refused:
+                key = unread_key(place, member.refused)
+                found[place] = RawFile(place, location, "", 0, key, member.refused, member.name)
+                continue
+            sha256 = hashlib.sha256(member.data).hexdigest()
+            key = parse_key(sha256, place, reading_hash)
+            size, start = len(member.data), member.data[:16]
+            found[place] = RawFile(place, location, sha256, size, key, "", member.name, start)
+    except ReadError as error:
+        return [*found.values(), _refused(path, location, error.message.rstrip("。"))]
+    except OSError as error:
+        return [_refused(path, location, why_unreadable(error))]
+    return list(found.values()) or [_refused(path, location, "压缩包里没有文件。请核对后重新压缩")]
+
+
+def _refused(path: str, location: Path, reason: str) -> RawFile:
+    return RawFile(path, location, "", 0, unread_key(path, reason), reason)
 
 
 def _shown(relative: Path, taken: Iterable[str]) -> str:
@@ -121,14 +175,15 @@ def _shown(relative: Path, taken: Iterable[str]) -> str:
 def _raw_file(path: str, location: Path, reading_hash: str) -> RawFile:
     try:
         if not stat.S_ISREG(location.stat().st_mode):
-            reason = "不是普通文件，不能读取。请换成年报文件"
-            return RawFile(path, location, "", 0, unread_key(path, reason), reason)
+            return _refused(path, location, "不是普通文件，不能读取。请换成年报文件")
         with location.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            return RawFile(path, location, sha256, file.tell(), parse_key(sha256, path, reading_hash))
+            size = file.tell()
+            file.seek(0)
+            start = file.read(16)
+        return RawFile(path, location, sha256, size, parse_key(sha256, path, reading_hash), start=start)
     except OSError as error:
-        reason = why_unreadable(error)
-        return RawFile(path, location, "", 0, unread_key(path, reason), reason)
+        return _refused(path, location, why_unreadable(error))
 
 
 def _about(county: County) -> tuple[str, bool]:

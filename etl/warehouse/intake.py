@@ -52,7 +52,9 @@ def _take_in(file: RawFile, units: Sequence[Unit], reading_hash: str) -> Intake:
     if file.unread:
         return _unread(file, file.unread)
     try:
-        data = file.location.read_bytes()
+        data = file.read()
+    except ReadError as error:
+        return _unread(file, error.message)
     except OSError as error:
         return _unread(file, why_unreadable(error))
     except MemoryError:
@@ -64,7 +66,7 @@ def _take_in(file: RawFile, units: Sequence[Unit], reading_hash: str) -> Intake:
         source, UNKNOWN_FORMAT, Outcome.UNREADABLE, "", parse_key(sha256, file.path, reading_hash), report=None
     )
     try:
-        document = read_document(file.location.name, data)
+        document = read_document(file.name, data)
         found = replace(found, format=document.format)
         report = storable(report_from(document, file.path, tuple(units)))
     except ReadError as error:
@@ -74,6 +76,15 @@ def _take_in(file: RawFile, units: Sequence[Unit], reading_hash: str) -> Intake:
     if report.status is ReportStatus.REJECTED:
         return replace(found, outcome=Outcome.REJECTED, reason=_first_problem(report))
     return replace(found, outcome=Outcome(report.status.value), reason=_reason(report), report=report)
+
+
+def stopped(file: RawFile, reading_hash: str, units: Sequence[Unit], why: str) -> Intake:
+    """A file whose reading had to be broken off."""
+    unit_id, year = named_by_path(file.path, tuple(units))
+    source = SourceFile(file.path, file.sha256, file.size)
+    key = parse_key(file.sha256, file.path, reading_hash)
+    reason = f"“{file.path}”没有读入：{why}。"
+    return Intake(source, UNKNOWN_FORMAT, Outcome.UNREADABLE, reason, key, None, unit_id, year)
 
 
 def failed(intake: Intake, error: Exception) -> Intake:

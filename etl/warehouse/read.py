@@ -43,10 +43,11 @@ def current_build(county: County) -> Path | None:
 
 
 def kept_builds(county: County) -> tuple[Path, ...]:
-    """Every build whose file is still there, newest first by name."""
+    """Every build whose file is still there, newest first: by the time in the name, within a second by the file's."""
     if not county.warehouse.is_dir():
         return ()
-    return tuple(sorted(county.warehouse.glob(f"*{BUILD_SUFFIX}"), reverse=True))
+    files = county.warehouse.glob(f"*{BUILD_SUFFIX}")
+    return tuple(sorted(files, key=lambda file: (file.name[:15], file.stat().st_mtime_ns), reverse=True))
 
 
 def open_build(path: Path) -> duckdb.DuckDBPyConnection:
