@@ -43,7 +43,8 @@ class Fact:
     """One cell of the form as one document states it.
 
     `raw` is the text of the cell as printed, "" for a blank one and None where the document has no such cell;
-    `value` is in the unit the form prints (件, or 万元 for admin_fees), unrounded.
+    `value` is in the unit the form prints (件, or 万元 for admin_fees), unrounded. `confidence` (0 to 1) is set where
+    the characters were guessed from a picture, None where the file itself says them.
     """
 
     cell: CellId
@@ -51,6 +52,7 @@ class Fact:
     value: Decimal | None
     raw: str | None
     locator: Locator | None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ class Report:
                     "state": fact.state,
                     "raw": fact.raw,
                     "locator": fact.locator.as_dict() if fact.locator else None,
+                    "confidence": fact.confidence,
                 }
                 for fact in self.facts
             },

@@ -210,7 +210,7 @@ def _reports(connection: duckdb.DuckDBPyConnection, planted: dict[tuple[str, int
     facts_read = pl.DataFrame(stated, schema=columns, orient="row", infer_schema_length=None)
     connection.register("facts_read", facts_read)
     connection.execute(
-        "INSERT INTO fact SELECT file_id, cell, state, value, raw, {'part': NULL, 'page': NULL, 'table': NULL,"
+        "INSERT INTO fact SELECT file_id, cell, state, value, raw, NULL, {'part': NULL, 'page': NULL, 'table': NULL,"
         " 'row': NULL, 'column': 4, 'line': line, 'paragraph': NULL} FROM facts_read"
     )
     last = len(planted)

@@ -10,6 +10,7 @@ from etl.read.legacy_word import read_legacy_word
 from etl.read.mail import read_mail
 from etl.read.ofd import read_ofd
 from etl.read.pdf import read_pdf
+from etl.read.scan import read_image
 from etl.read.sheet import read_sheets
 from etl.read.sniff import FileKind, sniff
 from etl.read.text import read_text
@@ -37,6 +38,7 @@ _READERS: dict[FileKind, Callable[[str, bytes], Document]] = {
     FileKind.DOC: read_legacy_word,
     FileKind.OFD: read_ofd,
     FileKind.PDF: read_pdf,
+    FileKind.IMAGE: read_image,
     FileKind.XLSX: read_sheets,
     FileKind.XLS: read_sheets,
 }

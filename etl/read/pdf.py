@@ -13,6 +13,8 @@ import pypdfium2.raw as pdfium
 from etl.read.document import Document, ReadError
 from etl.read.pages import Page, blocks_of
 from etl.read.ruled import Glyph, Stroke
+from etl.read.scan import DOTS, is_available, need_recognition, page_of
+from etl.read.scan import MOST_PAGES as SCANNED_PAGES
 
 MOST_PAGES = 200  # a report has about five
 _MOST_GLYPHS = 40_000  # on one page
@@ -31,6 +33,7 @@ def read_pdf(name: str, data: bytes) -> Document:
                     f"“{name}”有 {len(file)} 页，超过 {MOST_PAGES} 页的上限，不是一份年报。请只保留年报部分后重新放入。",
                 )
             pages = [_page(file[n], n + 1) for n in range(len(file))]
+            pages = _recognised(name, file, pages)
             title = file.get_metadata_value("Title").strip() or None
     except pypdfium2.PdfiumError as error:
         if "assword" in str(error):
@@ -40,13 +43,29 @@ def read_pdf(name: str, data: bytes) -> Document:
     return Document("pdf", blocks_of(pages), title)
 
 
+def _recognised(name: str, file: pypdfium2.PdfDocument, pages: list[Page]) -> list[Page]:
+    """The pages, those that are only a picture read by recognition. Raises ReadError where they cannot be."""
+    pictures = [n for n, page in enumerate(pages) if page.is_picture]
+    if not pictures:
+        return pages
+    if not is_available():
+        raise need_recognition(name)
+    if len(pictures) > SCANNED_PAGES:
+        raise ReadError(
+            "too_many_pages",
+            f"“{name}”有 {len(pictures)} 页扫描图，超过 {SCANNED_PAGES} 页的上限。请只保留年报部分后重新放入。",
+        )
+    found = list(pages)
+    for n in pictures:
+        picture = file[n].render(scale=DOTS / 72).to_numpy()[:, :, :3].copy()
+        found[n] = page_of(picture, n + 1, DOTS)
+    return found
+
+
 def _check_text(name: str, pages: list[Page]) -> None:
     letters = [glyph.text for page in pages for glyph in page.glyphs]
-    if len(letters) < _FEW * len(pages):
-        raise ReadError(
-            "no_text_layer",
-            f"“{name}”是扫描件或图片，里面没有文字。请安装文字识别组件（uv sync --extra ocr）后重新读取，或向报送单位索取 Word 版。",
-        )
+    if len(letters) < _FEW:
+        raise need_recognition(name)
     strange = sum(
         1 for letter in letters if unicodedata.category(letter[0]) in {"Co", "Cn", "Cc", "Cs"} or letter == "\ufffd"
     )

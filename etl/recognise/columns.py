@@ -130,13 +130,13 @@ def _header_doubt(table: Sequence[_Line], expected: Sequence[Column], words: Voc
 def _labelled(table: Sequence[_Line], first: int, words: Vocabulary) -> Iterator[tuple[Row | None, _Line, str]]:
     """Every line of figures with the row it is of and what is doubtful about that.
 
-    A line of figures without any name may be the end of the figures above it, or their beginning.
+    A line of figures without a name may be the end of the figures above it, or the beginning of those below.
     """
     found = list(_named(table, first, words))
     for i, (row, line) in enumerate(found):
         beside = [found[n] for n in (i - 1, i + 1) if 0 <= n < len(found)]
-        is_broken = any(other is None and not (at.label or at.groups) for other, at in beside)
-        yield row, line, "上一行或下一行只有数、没有名称，可能是这一行断开的" if is_broken else ""
+        is_broken = any(other is None for other, _ in beside)
+        yield row, line, "上一行或下一行的数不知道属于哪一行，可能是这一行断开的" if is_broken else ""
 
 
 def _named(table: Sequence[_Line], first: int, words: Vocabulary) -> Iterator[tuple[Row | None, _Line]]:

@@ -14,6 +14,7 @@ from etl.read import Cell, Document, Grid, Paragraph
 from etl.recognise import identity
 from etl.recognise.claims import find_claims
 from etl.recognise.columns import read_columns, stands_in_columns
+from etl.recognise.confirm import confirmed
 from etl.recognise.grids import read_ragged_rows, read_rows_grid, read_single_line
 from etl.recognise.labels import key
 from etl.recognise.lines import read_lines
@@ -59,6 +60,8 @@ def report_from(document: Document, path: str, units: Sequence[Unit]) -> Report:
     else:
         facts, table_problems = (), [_FORM_UNKNOWN]
     claims, claim_problems = find_claims(_prose(document, spans) if edition else document.paragraphs)
+    if any(fact.confidence is not None for fact in facts):
+        claim_problems = [*claim_problems, _FROM_PICTURE]
     problems = [*problems, *unit_problems, *table_problems, *claim_problems]
     return Report(
         unit=unit.name if unit else identity.printed_name(title, signer),
@@ -145,6 +148,10 @@ def _own_headings(form: Form) -> frozenset[str]:
     return frozenset(words(form).difference(*others))
 
 
+_FROM_PICTURE = Problem(
+    "read_from_picture",
+    "这份年报是扫描件或图片，文字是识别出来的：表格里只采用了合计能证实的数，正文里的数请对照原文确认。",
+)
 _FORM_UNKNOWN = Problem(
     "form_unknown",
     "年度没有定下来，也没有找到表二的表头，不知道该按哪一版格式读表；正文已读入。请确认年度后重新读取。",
@@ -174,8 +181,9 @@ def read_tables(document: Document, form: Form, spans: Sequence[Span]) -> tuple[
     for table in form.tables:
         reading = readings[table.id]
         reading.finish(table.id in found and bool(reading.rows_in_order))
-        facts |= reading.facts
-        problems += reading.problems
+        sure, unsure = confirmed(table, reading.facts)
+        facts |= sure
+        problems += [*reading.problems, *unsure]
     return tuple(facts[cell.id] for cell in form.cells if cell.id in facts), problems
 
 

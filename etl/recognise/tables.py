@@ -100,7 +100,7 @@ class TableReading:
             if state is FactState.UNREADABLE and not doubt:
                 self.problem("cell_unreadable", f"“{row.label}”的“{column.label}”填的是“{raw}”，不是可以确认的数。"
                              "请对照原文确认。", place, raw)  # fmt: skip
-            self.facts[name] = Fact(name, state, value, raw, place)
+            self.facts[name] = Fact(name, state, value, raw, place, cell.confidence if cell.confidence < 1 else None)
         for reason in sorted({doubt for doubt in doubts if doubt}) if any(doubts) else ():
             shown = " | ".join(cell.text for cell in cells if cell)
             first = next((cell.locator for cell in cells if cell), None)

@@ -114,6 +114,7 @@ CREATE TABLE fact (
     state   VARCHAR NOT NULL,             -- reported | blank | slash | unreadable | absent
     value   DECIMAL(20, 6),               -- only where reported; in the unit of form_cell
     raw     VARCHAR,                      -- the cell's text as printed
+    confidence FLOAT,                     -- 0 to 1 where guessed from a picture, NULL where the file itself says it
     locator STRUCT(part VARCHAR, page INTEGER, "table" INTEGER, "row" INTEGER, "column" INTEGER, line INTEGER, paragraph INTEGER)
 );
 

@@ -37,7 +37,7 @@ _COLUMNS: dict[str, dict[str, pa.DataType]] = {
     },
     "fact": {
         "file_id": pa.int32(), "cell": pa.string(), "state": pa.string(), "value": _DECIMAL, "raw": pa.string(),
-        "locator": _LOCATOR,
+        "confidence": pa.float32(), "locator": _LOCATOR,
     },
     "claim": {
         "file_id": pa.int32(), "claim": pa.string(), "value": _DECIMAL, "counter": pa.string(),
@@ -138,7 +138,7 @@ def _witness_rows(file_id: int, report: Report) -> Iterable[tuple[Any, ...]]:
 
 
 def _fact_row(file_id: int, fact: Fact) -> tuple[Any, ...]:
-    return file_id, fact.cell, fact.state, fact.value, fact.raw, fact.locator
+    return file_id, fact.cell, fact.state, fact.value, fact.raw, fact.confidence, fact.locator
 
 
 def _table(name: str, rows: Iterable[tuple[Any, ...]]) -> pa.Table:

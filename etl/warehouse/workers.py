@@ -20,7 +20,7 @@ from etl.warehouse.inputs import RawFile
 from etl.warehouse.intake import Intake, stopped, take_in
 
 SECONDS = 10  # for one file; a report takes some hundredths of a second
-SECONDS_OF_OTHERS = 90  # where another program does the work: LibreOffice, reading of scans
+SECONDS_OF_OTHERS = 300  # where another program does the work: LibreOffice, reading of scans
 _SLOW_STARTS = (b"\xd0\xcf\x11\xe0", b"{\\rtf", b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"BM", b"II*\x00", b"MM\x00*")
 _MOST_BYTES = 4 * 1024 * 1024 * 1024  # of address space, a last guard behind the limits of the readers
 _MOST_PROCESSES = 8

@@ -54,6 +54,15 @@ def variation(seed: int, format: str, printer: Printer | None = None) -> tuple[S
 Tally = Counter[tuple[str, bool, str]]
 
 
+def count(counts: Tally, format: str, sheet: Sheet, verdict: Verdict) -> None:
+    """Add one verdict to the counts."""
+    printed = sum(value is not None for value in sheet.truth.values())
+    counts[format, sheet.damaged, "read"] += 1
+    counts[format, sheet.damaged, "complete"] += verdict.is_complete
+    counts[format, sheet.damaged, "figures"] += printed
+    counts[format, sheet.damaged, "figures read"] += printed - len(verdict.missed)
+
+
 def tally(format: str, seeds: range) -> tuple[Tally, list[tuple[int, str, Verdict]]]:
     """Counts by (format, damaged, what) and every wrong variation."""
     counts: Tally = Counter()
@@ -61,11 +70,7 @@ def tally(format: str, seeds: range) -> tuple[Tally, list[tuple[int, str, Verdic
     for seed in seeds:
         sheet, data, name = variation(seed, format)
         verdict = judge(sheet, data, name)
-        counts[format, sheet.damaged, "read"] += 1
-        counts[format, sheet.damaged, "complete"] += verdict.is_complete
-        printed = sum(value is not None for value in sheet.truth.values())
-        counts[format, sheet.damaged, "figures"] += printed
-        counts[format, sheet.damaged, "figures read"] += printed - len(verdict.missed)
+        count(counts, format, sheet, verdict)
         if verdict.wrong:
             wrong.append((seed, " ".join(sheet.applied), verdict))
     return counts, wrong

@@ -317,12 +317,6 @@ def _typst(text: str) -> str:
     return text.replace("\n", " \\\n")
 
 
-def typst_pdf(sheet: Sheet, chance: random.Random) -> bytes:
-    import typst
-
-    return typst.compile(typst_source(sheet, chance).encode())
-
-
 PRINTERS: dict[str, Printer] = {
     "竖线文本": pipes, "对齐文本": aligned, "一格一行": lines, "一格一行隔空行": spaced_lines, "制表符": tabs, "空格对齐": columns,
     "网页": html, "网页一格一行": stacked_html, "Word": docx, "Excel": xlsx,

@@ -1,0 +1,71 @@
+"""Sheets printed on paper: PDF by typst, by a browser and by LibreOffice."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import typst
+
+from tests.hostile.printers import docx, html, typst_source
+from tests.hostile.sheets import Sheet, true_sheet
+from tests.hostile.vary import NEED_BORDERS, varied
+
+Paper = tuple[Sheet, bytes]
+
+
+def sheets(kind: str, seeds: Sequence[int]) -> Iterator[tuple[Sheet, random.Random]]:
+    for seed in seeds:
+        chance = random.Random(f"{kind} {seed}")
+        sheet = true_sheet(chance, "2019" if chance.random() < 0.15 else "2021")
+        yield varied(sheet, chance, chance.choice((0, 0, 0, 1, 2, 3)), NEED_BORDERS), chance
+
+
+def by_typst(seeds: Sequence[int]) -> Iterator[Paper]:
+    for sheet, chance in sheets("typst", seeds):
+        yield sheet, typst.compile(typst_source(sheet, chance).encode())
+
+
+def by_browser(seeds: Sequence[int], browser_path: str) -> Iterator[Paper]:
+    from playwright.sync_api import sync_playwright
+
+    from tests.conftest import BROWSER_FLAGS
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, headless=True, args=list(BROWSER_FLAGS))
+        page = browser.new_page()
+        for sheet, chance in sheets("browser", seeds):
+            page.set_content(html(sheet, chance).decode())
+            yield sheet, page.pdf(format="A4", landscape=chance.random() < 0.7, print_background=True)
+        browser.close()
+
+
+def by_office(seeds: Sequence[int], to: str = "pdf") -> Iterator[Paper]:
+    """Word files converted by LibreOffice, many in one call; `to` is pdf or doc."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    assert program, "LibreOffice is not installed"
+    with TemporaryDirectory() as folder:
+        printed = {}
+        for seed, (sheet, chance) in zip(seeds, sheets("office", seeds), strict=True):
+            Path(folder, f"{seed}.docx").write_bytes(docx(sheet, chance))
+            printed[seed] = sheet
+        profile = f"-env:UserInstallation={Path(folder, 'profile').as_uri()}"
+        files = sorted(str(path) for path in Path(folder).glob("*.docx"))
+        for start in range(0, len(files), 50):
+            command = [
+                program,
+                profile,
+                "--headless",
+                "--convert-to",
+                to,
+                "--outdir",
+                folder,
+                *files[start : start + 50],
+            ]
+            subprocess.run(command, capture_output=True, check=True)
+        for seed, sheet in printed.items():
+            yield sheet, Path(folder, f"{seed}.{to}").read_bytes()
