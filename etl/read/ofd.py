@@ -69,7 +69,8 @@ def _glyphs(node: etree._Element) -> Iterator[Glyph]:
             if letter.isspace():
                 continue
             px, py = _moved(matrix, x, y)
-            wide = size * abs(matrix[0] or 1) * (0.5 if letter.isascii() else 1)
+            step = steps_x[n] if n < len(steps_x) and steps_x[n] > 0 else size * (0.5 if letter.isascii() else 1)
+            wide = min(step, size) * abs(matrix[0] or 1)
             tall = size * abs(matrix[3] or 1)
             x0, base = (left + px) * _POINTS, (top + py) * _POINTS
             yield Glyph(letter, x0, base - 0.88 * tall * _POINTS, x0 + wide * _POINTS, base + 0.12 * tall * _POINTS)

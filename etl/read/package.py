@@ -43,6 +43,8 @@ def part(name: str, package: zipfile.ZipFile, path: str) -> bytes:
 
 def xml(name: str, data: bytes) -> etree._Element:
     """The root of a part. No entity is expanded, nothing is fetched; a part that declares a document type is refused."""
+    if b"<!DOCTYPE" in data[:10_000]:
+        raise _declared(name)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
     try:
         root = etree.fromstring(data, parser)
@@ -51,5 +53,9 @@ def xml(name: str, data: bytes) -> etree._Element:
             "damaged_file", f"“{name}”的内容已损坏，不能完整读取。请用原来的软件打开后另存一份，再重新放入。"
         ) from error
     if root.getroottree().docinfo.doctype:
-        raise ReadError("hostile_file", f"“{name}”里有正常文档不会有的声明，为安全起见没有读取。请向报送单位重新索取。")
+        raise _declared(name)
     return root
+
+
+def _declared(name: str) -> ReadError:
+    return ReadError("hostile_file", f"“{name}”里有正常文档不会有的声明，为安全起见没有读取。请向报送单位重新索取。")
