@@ -37,7 +37,7 @@ def test_each_layout_alone_loses_no_figure(format: str, layout: str) -> None:
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_each_damage_alone_is_told(damage: str) -> None:
-    """Whatever is not read is named: by the state of its cell, a problem, or both."""
+    """Whatever stands there and is not read is named; where nothing stands any more, the cell is blank."""
     for format, printer in PRINTERS.items():
         chance = random.Random(f"{damage} {format}")
         sheet = true_sheet(chance)
@@ -45,7 +45,8 @@ def test_each_damage_alone_is_told(damage: str) -> None:
         DAMAGES[damage](sheet, chance)
         verdict = judge(sheet, printer(sheet, chance), f"raw/2024/柳堡镇.{SUFFIX.get(format, 'txt')}")
         assert verdict.wrong == [], format
-        if sheet.truth != before or verdict.missed:
+        standing = {cell.name for table in sheet.tables() for cell in table.figures() if cell.text.strip()}
+        if verdict.missed or any(sheet.truth[cell] != before[cell] for cell in standing & before.keys()):
             assert verdict.problems, format
 
 

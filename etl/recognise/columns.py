@@ -33,6 +33,12 @@ class _Line:
     def has_figures(self) -> bool:
         return any(_is_figure(piece.text) for pieces in self.values.values() for piece in pieces)
 
+    @property
+    def has_note(self) -> bool:
+        """Whether figures stand among words below or above a figure: （其中修订 2 件）."""
+        words = [piece.text for pieces in self.values.values() for piece in pieces]
+        return any(not _is_figure(text) and any(letter.isdigit() for letter in text) for text in words)
+
 
 def stands_in_columns(lines: Sequence[Paragraph]) -> bool:
     """Whether these lines look like a table set with spaces alone."""
@@ -96,6 +102,7 @@ def _placed(line: Paragraph, places: Sequence[tuple[float, float]]) -> _Line:
     middles = [(x0 + x1) / 2 for x0, x1 in places]
     pitch = (middles[-1] - middles[0]) / max(len(middles) - 1, 1)
     edges = [middles[0] - pitch / 2, *((a[1] + b[0]) / 2 for a, b in pairwise(places)), middles[-1] + pitch / 2]
+    pieces = [part for piece in pieces for part in _apart(piece, edges[0], places[0])]
     labels = [piece for piece in pieces if (piece.x0 + piece.x1) / 2 < edges[0]]
     found = _Line(line.locator, labels[-1].text if labels else "", "".join(p.text for p in labels[:-1]))
     for piece in pieces[len(labels) :]:
@@ -107,6 +114,17 @@ def _placed(line: Paragraph, places: Sequence[tuple[float, float]]) -> _Line:
             for n in touched:
                 found.values.setdefault(n, []).extend((piece, piece))
     return found
+
+
+def _apart(piece: Piece, edge: float, first: tuple[float, float]) -> Iterator[Piece]:
+    """A label that reaches almost to the first column, apart from the figure printed there."""
+    label, _, figure = piece.text.rpartition(" ")
+    is_both = piece.x0 < edge and first[0] < piece.x1 <= first[1] + (first[1] - first[0])
+    if not is_both or not key(label) or label[-1:].isdigit() or not figure[:1].isdigit() or not _is_figure(figure):
+        yield piece
+        return
+    yield Piece(label, piece.x0, first[0])
+    yield Piece(figure, first[0], piece.x1)
 
 
 def _header_doubt(table: Sequence[_Line], expected: Sequence[Column], words: Vocabulary) -> str:
@@ -133,10 +151,17 @@ def _labelled(table: Sequence[_Line], first: int, words: Vocabulary) -> Iterator
     A line of figures without a name may be the end of the figures above it, or the beginning of those below.
     """
     found = list(_named(table, first, words))
+    noted = [n for n, line in enumerate(table) if n >= first and line.has_note]
     for i, (row, line) in enumerate(found):
         beside = [found[n] for n in (i - 1, i + 1) if 0 <= n < len(found)]
         is_broken = any(other is None for other, _ in beside)
-        yield row, line, "上一行或下一行的数不知道属于哪一行，可能是这一行断开的" if is_broken else ""
+        doubt = "上一行或下一行的数不知道属于哪一行，可能是这一行断开的" if is_broken else ""
+        at = table.index(line)
+        around = [table.index(other) for _, other in beside]
+        near = range(min([at, *around]), max([at, *around]) + 1)
+        if not doubt and any(n in near for n in noted):
+            doubt = "紧挨着的地方还有带数字的说明，分不清是不是对这一行的更正"
+        yield row, line, doubt
 
 
 def _named(table: Sequence[_Line], first: int, words: Vocabulary) -> Iterator[tuple[Row | None, _Line]]:

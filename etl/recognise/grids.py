@@ -84,9 +84,19 @@ def without_page_breaks(grid: Grid, words: Vocabulary) -> Grid:
         meets = any(a.text and b is not None and b.text and not is_unclear(a.text + b.text) for a, b in halves)
         joined = [cell if half is None else replace(cell, text=cell.text + half.text) for cell, half in halves]
         joined += [replace(cell, row=r) for cell in below.values() if cell.column > upper[-1].column]
-        if not meets and _names(joined, words) > _names(upper, words) + _names(lower, words):
+        makes_name = _names(joined, words) > _names(upper, words) + _names(lower, words)
+        if not meets and (makes_name or _is_cut_off(halves, words)):
             rows[r], rows[r + 1] = tuple(joined), ()
     return replace(grid, rows=tuple(rows))
+
+
+def _is_cut_off(halves: Sequence[tuple[Cell, Cell | None]], words: Vocabulary) -> bool:
+    """Whether the ordinal and the figures of a row stand above the break and its name alone below it."""
+    last = max((n for n, (upper, lower) in enumerate(halves) if lower and key(lower.text) in words.rows), default=None)
+    if last is None or key(halves[last][0].text):
+        return False
+    after = halves[last + 1 :]
+    return any(upper.text for upper, _ in after) and not any(lower.text for _, lower in after if lower)
 
 
 def _names(cells: Sequence[Cell], words: Vocabulary) -> int:

@@ -62,6 +62,8 @@ def read_lines(reading: TableReading, lines: Sequence[Paragraph]) -> None:
         return
     tokens = _with_figures_apart(tokens, words)
     header, doubt = _headers(tokens, words)
+    if not header and len(reading.table.blocks) == 1:  # the short headers of 表二 are not looked for
+        doubt = "没有找到表头"
     starts: list[tuple[int, int, Row]] = []  # first token of the label, first token after it
     i = 0
     while i < len(tokens):
@@ -161,10 +163,11 @@ def _take_line_row(reading: TableReading, row: Row, tokens: list[Cell], words: V
     width = len(columns)
     cut = len(tokens)
     for i, cell in enumerate(tokens):  # the next group's label, header or an unknown row ends the values
-        if cell.text and i >= 1 and (words.knows(key(cell.text)) or (is_label_like(cell.text) and i >= width)):
+        is_noted_figure = _NOTED_FIGURE.match(cell.text) is not None
+        is_name = is_label_like(cell.text) and not is_noted_figure
+        if cell.text and i >= 1 and (words.knows(key(cell.text)) or (is_name and i >= width)):
             cut = i
             break
-        is_noted_figure = _NOTED_FIGURE.match(cell.text) is not None
         if len(_CHINESE.findall(cell.text)) >= 4 and not words.knows(key(cell.text)) and not is_noted_figure:
             cut = i  # a name, even where it ran together with a figure
             break

@@ -15,7 +15,7 @@ from etl.form import Column, Form, FormTable, Row
 from etl.form.model import Block
 from etl.read import Cell, Grid
 from etl.recognise.labels import full_key, key
-from etl.recognise.numbers import read_cell
+from etl.recognise.numbers import is_unclear, read_cell
 from etl.report import Fact, FactState, Problem
 from etl.source import Locator
 
@@ -204,7 +204,7 @@ def row_label(printed: Sequence[Cell], words: Vocabulary) -> tuple[Row, int] | N
         row = words.rows.get(word)
         if row is not None and not (found is None and word in words.columns and _names_columns(printed, words)):
             found = (row, at)
-        elif found is not None or not is_label_like(cell.text):
+        elif found is not None or not (is_label_like(cell.text) or _is_rest_of_word(cell.text)):
             break  # a group's name may be broken or unknown; what follows a row's own name is no label any more
     return found
 
@@ -221,6 +221,11 @@ def is_label_like(text: str) -> bool:
     """Words; 12件 is a figure with its measure word."""
     word = key(text)
     return len(word) >= 2 and not word.rstrip("件项宗个元万").isdigit()
+
+
+def _is_rest_of_word(text: str) -> bool:
+    """The last character of a group's name that a page break cut off."""
+    return len(key(text)) == 1 and key(text).isalpha() and is_unclear(text)
 
 
 def is_unknown_row(printed: Sequence[Cell], words: Vocabulary) -> bool:

@@ -16,6 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from tests.hostile import papers
 from tests.hostile.judge import Tally, Verdict, count, judge, tally
 from tests.hostile.printers import PRINTERS
+from tests.hostile.vary import DAMAGES, blanks_not_shown
 
 _BATCH = 250
 Wrong = tuple[str, int, str, Verdict]
@@ -41,10 +42,40 @@ def paper(job: tuple[str, int, int]) -> tuple[Tally, list[Wrong]]:
     wrong: list[Wrong] = []
     for seed, (sheet, data) in zip(seeds, made, strict=True):
         verdict = judge(sheet, data, f"raw/2024/柳堡镇{seed}.pdf")
-        count(counts, kind, sheet, verdict)
+        shown = f"{kind}，无框线" if papers.NO_BORDERS in sheet.applied else kind
+        count(counts, shown, sheet, verdict)
         if verdict.wrong:
-            wrong.append((kind, seed, " ".join(sheet.applied), verdict))
+            wrong.append((shown, seed, " ".join(sheet.applied), verdict))
     return counts, wrong
+
+
+def show_formats(counts: Tally, wrong: list[Wrong], formats: list[str]) -> None:
+    """Shares for each format, whole and damaged."""
+    print("| 格式 | 完好的版面：份数 | 读全的 | 有损坏的：份数 | 数字读出的 | 读错而没有标明的 |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for format in formats:
+        whole, spoilt = (
+            {what: n for (f, d, what), n in counts.items() if f == format and d is damaged} for damaged in (False, True)
+        )
+        print(
+            f"| {format} | {whole.get('read', 0)} | {whole.get('complete', 0) / max(whole.get('read', 0), 1):.2%} | "
+            f"{spoilt.get('read', 0)} | {spoilt.get('figures read', 0) / max(spoilt.get('figures', 0), 1):.2%} | "
+            f"{sum(1 for one in wrong if one[0] == format)} |"
+        )
+
+
+def show_damages(counts: Tally, formats: list[str]) -> None:
+    """The share of the printed figures that were read, for each damage, alone or with others."""
+    groups = {"文本": [f for f in formats if "文本" in f or "行" in f or f in ("制表符", "空格对齐")]}
+    groups |= {name: [f for f in formats if f == name] for name in ("网页", "Word", "Excel")}
+    groups |= {"PDF": [f for f in formats if f.startswith("PDF")]}
+    print(f"\n| 损坏 | {' | '.join(groups)} |\n| --- |{' --- |' * len(groups)}")
+    for damage in [*DAMAGES, blanks_not_shown.__name__]:
+        shares = []
+        for members in groups.values():
+            printed, read = (sum(counts[f, damage, what] for f in members) for what in ("figures", "figures read"))
+            shares.append(f"{read / printed:.1%}" if printed else "—")
+        print(f"| {damage} | {' | '.join(shares)} |")
 
 
 def main() -> int:
@@ -66,27 +97,22 @@ def main() -> int:
     jobs = [(kind, first + n, first + min(n + 50, many)) for kind, many in kinds.items() for n in range(0, many, 50)]
     counts: Tally = Counter()
     wrong: list[Wrong] = []
+    done = 0
     with ProcessPoolExecutor() as pool:
         for results in (pool.map(text, batches), pool.map(paper, jobs)):
             for counted, found in results:
                 counts += counted
                 wrong += found
-    print(
-        "| 格式 | 完好的版面：份数 | 读全的 | 有损坏的：份数 | 数字读出的 | 读错而没有标明的 |\n| --- | --- | --- | --- | --- | --- |"
-    )
-    for format in [*PRINTERS, *(kind for kind, many in kinds.items() if many)]:
-        whole, spoilt = (
-            {what: n for (f, d, what), n in counts.items() if f == format and d is damaged} for damaged in (False, True)
-        )
-        print(
-            f"| {format} | {whole.get('read', 0)} | {whole.get('complete', 0) / max(whole.get('read', 0), 1):.2%} | "
-            f"{spoilt.get('read', 0)} | {spoilt.get('figures read', 0) / max(spoilt.get('figures', 0), 1):.2%} | "
-            f"{sum(1 for one in wrong if one[0] == format)} |"
-        )
+                done += 1
+                if done % 20 == 0:
+                    print(f"{done} / {len(batches) + len(jobs)}，读错 {len(wrong)}", file=sys.stderr, flush=True)
+    formats = [*PRINTERS, *sorted({format for format, _, _ in counts} - PRINTERS.keys())]
+    show_formats(counts, wrong, formats)
+    show_damages(counts, formats)
     for format, seed, applied, verdict in wrong[:40]:
         print(format, seed, applied, [(cell, str(got), str(truth)) for cell, got, truth in verdict.wrong[:3]])
     total = sum(n for (_, _, what), n in counts.items() if what == "read")
-    print(f"{total} 份，读错而没有标明的 {len(wrong)} 份，{time.monotonic() - started:.0f} 秒")
+    print(f"\n{total} 份，读错而没有标明的 {len(wrong)} 份，{time.monotonic() - started:.0f} 秒")
     return 1 if wrong else 0
 
 

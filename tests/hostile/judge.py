@@ -10,14 +10,17 @@ from decimal import Decimal
 from etl.read import ReadError, read_document
 from etl.recognise import report_from
 from etl.report import FactState
-from tests.hostile.printers import PRINTERS, SUFFIX, Printer
+from tests.hostile.printers import HIDE_BLANKS, PRINTERS, SUFFIX, Printer
 from tests.hostile.sheets import Sheet, true_sheet
-from tests.hostile.vary import varied
+from tests.hostile.vary import DAMAGES, blanks_not_shown, varied
 
 
 @dataclass(slots=True)
 class Verdict:
-    """`wrong`: figures reported that are not the printed ones. `missed`: figures printed plainly and not reported."""
+    """`wrong`: figures reported that are not the printed ones, and printed figures called blank.
+
+    `missed`: figures printed plainly and not reported.
+    """
 
     wrong: list[tuple[str, Decimal | None, Decimal | None]] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
@@ -38,6 +41,8 @@ def judge(sheet: Sheet, data: bytes, name: str) -> Verdict:
         )
     found = {fact.cell: fact.value for fact in report.facts if fact.state is FactState.REPORTED}
     wrong = [(cell, value, sheet.truth.get(cell)) for cell, value in found.items() if value != sheet.truth.get(cell)]
+    blank = {fact.cell for fact in report.facts if fact.state in {FactState.BLANK, FactState.SLASH}}
+    wrong += [(cell, None, value) for cell, value in sheet.truth.items() if value is not None and cell in blank]
     missed = [cell for cell, value in sheet.truth.items() if value is not None and cell not in found]
     return Verdict(wrong, missed, tuple(problem.message for problem in report.problems))
 
@@ -47,11 +52,13 @@ def variation(seed: int, format: str, printer: Printer | None = None) -> tuple[S
     chance = random.Random(f"{format} {seed}")
     sheet = true_sheet(chance, "2019" if chance.random() < 0.15 else "2021")
     varied(sheet, chance, chance.choice((0, 0, 0, 1, 2, 3)))
+    if format in HIDE_BLANKS:
+        blanks_not_shown(sheet)
     data = (printer or PRINTERS[format])(sheet, chance)
     return sheet, data, f"raw/2024/柳堡镇{seed}.{SUFFIX.get(format, 'txt')}"
 
 
-Tally = Counter[tuple[str, bool, str]]
+Tally = Counter[tuple[str, bool | str, str]]
 
 
 def count(counts: Tally, format: str, sheet: Sheet, verdict: Verdict) -> None:
@@ -61,10 +68,13 @@ def count(counts: Tally, format: str, sheet: Sheet, verdict: Verdict) -> None:
     counts[format, sheet.damaged, "complete"] += verdict.is_complete
     counts[format, sheet.damaged, "figures"] += printed
     counts[format, sheet.damaged, "figures read"] += printed - len(verdict.missed)
+    for damage in {name for name in sheet.applied if name in DAMAGES or name == blanks_not_shown.__name__}:
+        counts[format, damage, "figures"] += printed
+        counts[format, damage, "figures read"] += printed - len(verdict.missed)
 
 
 def tally(format: str, seeds: range) -> tuple[Tally, list[tuple[int, str, Verdict]]]:
-    """Counts by (format, damaged, what) and every wrong variation."""
+    """Counts by (format, damaged or the name of a damage, what) and every wrong variation."""
     counts: Tally = Counter()
     wrong = []
     for seed in seeds:

@@ -11,10 +11,12 @@ from tempfile import TemporaryDirectory
 
 import typst
 
-from tests.hostile.printers import docx, html, typst_source
+from tests.hostile.printers import WORD_STYLES, docx, html, typst_source
 from tests.hostile.sheets import Sheet, true_sheet
-from tests.hostile.vary import NEED_BORDERS, varied
+from tests.hostile.vary import NEED_BORDERS, blanks_not_shown, varied
 
+NO_BORDERS = "no_borders"
+_ON_PAPER = tuple(style for style in WORD_STYLES if style != "no grid")  # without a grid no two rows stand in line
 Paper = tuple[Sheet, bytes]
 
 
@@ -25,9 +27,17 @@ def sheets(kind: str, seeds: Sequence[int]) -> Iterator[tuple[Sheet, random.Rand
         yield varied(sheet, chance, chance.choice((0, 0, 0, 1, 2, 3)), NEED_BORDERS), chance
 
 
+def without_borders(sheet: Sheet) -> None:
+    sheet.applied.append(NO_BORDERS)
+    blanks_not_shown(sheet)
+
+
 def by_typst(seeds: Sequence[int]) -> Iterator[Paper]:
     for sheet, chance in sheets("typst", seeds):
-        yield sheet, typst.compile(typst_source(sheet, chance).encode())
+        ruled = chance.random() < 0.75
+        if not ruled:
+            without_borders(sheet)
+        yield sheet, typst.compile(typst_source(sheet, chance, ruled).encode())
 
 
 def by_browser(seeds: Sequence[int], browser_path: str) -> Iterator[Paper]:
@@ -51,7 +61,10 @@ def by_office(seeds: Sequence[int], to: str = "pdf") -> Iterator[Paper]:
     with TemporaryDirectory() as folder:
         printed = {}
         for seed, (sheet, chance) in zip(seeds, sheets("office", seeds), strict=True):
-            Path(folder, f"{seed}.docx").write_bytes(docx(sheet, chance))
+            style = chance.choice(_ON_PAPER)
+            if style == "no borders" and to == "pdf":
+                without_borders(sheet)
+            Path(folder, f"{seed}.docx").write_bytes(docx(sheet, chance, style))
             printed[seed] = sheet
         profile = f"-env:UserInstallation={Path(folder, 'profile').as_uri()}"
         files = sorted(str(path) for path in Path(folder).glob("*.docx"))

@@ -121,6 +121,10 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
+def _longest(sheet: Sheet) -> int:
+    return max((_width(cell.text) for table in sheet.tables() for cell in table.figures()), default=1)
+
+
 def _spread(block: Table) -> list[list[str]]:
     cells = list(placed(block))
     width = max((column + cell.columns for _, column, cell in cells), default=0)
@@ -173,7 +177,9 @@ _TYPES = (
     '<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Override PartName="/word/document.xml" '
-    'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+    'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>'
+    '<Override PartName="/word/styles.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/></Types>'
 )
 _RELS = (
     '<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
@@ -182,9 +188,23 @@ _RELS = (
 )
 
 
-def docx(sheet: Sheet, chance: random.Random) -> bytes:
+_STYLES_REL = (
+    '<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" '
+    'Target="styles.xml"/></Relationships>'
+)
+_STYLES = (
+    f'<?xml version="1.0" encoding="UTF-8"?><w:styles {_NS}><w:docDefaults><w:rPrDefault><w:rPr>'
+    "{}</w:rPr></w:rPrDefault></w:docDefaults></w:styles>"
+)
+
+WORD_STYLES = ("plain", "runs", "tracked", "control", "boxed", "no grid", "no borders")
+
+
+def docx(sheet: Sheet, chance: random.Random, style: str = "") -> bytes:
     """A Word file; runs broken, corrected under tracking, inside content controls, as chance has it."""
-    style = chance.choice(("plain", "runs", "tracked", "control", "boxed", "no grid"))
+    style = style or chance.choice(WORD_STYLES)
+    small = f'<w:sz w:val="{10 if _longest(sheet) > 5 else 18}"/>'
     body = []
     for block in sheet.blocks:
         if isinstance(block, str):
@@ -196,6 +216,8 @@ def docx(sheet: Sheet, chance: random.Random) -> bytes:
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
         package.writestr("[Content_Types].xml", _TYPES)
         package.writestr("_rels/.rels", _RELS)
+        package.writestr("word/_rels/document.xml.rels", _STYLES_REL)
+        package.writestr("word/styles.xml", _STYLES.format(small))
         package.writestr("word/document.xml", document)
     return held.getvalue()
 
@@ -241,7 +263,7 @@ def _word_table(table: Table, style: str, chance: random.Random) -> str:
     sides = "".join(
         f'<w:{side} w:val="single" w:sz="4"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
-    borders = f"<w:tblBorders>{sides}</w:tblBorders>" if style != "no grid" else ""
+    borders = f"<w:tblBorders>{sides}</w:tblBorders>" if style != "no borders" else ""
     inner = f"<w:tbl><w:tblPr>{borders}</w:tblPr>{grid}{''.join(rows)}</w:tbl>"
     if style == "boxed":
         return f"<w:tbl><w:tblPr/><w:tr><w:tc><w:tcPr/>{inner}<w:p/></w:tc></w:tr></w:tbl><w:p/>"
@@ -278,12 +300,11 @@ def xlsx(sheet: Sheet, chance: random.Random) -> bytes:
     return held.getvalue()
 
 
-def typst_source(sheet: Sheet, chance: random.Random) -> str:
-    """A page set by typst, ruled or not; the middle or the top of a row's height for its figures."""
-    ruled = chance.random() < 0.75
+def typst_source(sheet: Sheet, chance: random.Random, ruled: bool) -> str:
+    """A page set by typst; the middle or the top of a row's height for its figures."""
     align = chance.choice(("center + horizon", "left + top", "right + horizon"))
     size = chance.choice(("9pt", "10.5pt", "7.5pt"))
-    longest = max((_width(cell.text) for table in sheet.tables() for cell in table.figures()), default=1)
+    longest = _longest(sheet)
     if longest > 6:  # a figure wider than its column would run into the next one
         size = "6pt"
     parts = [
@@ -322,3 +343,4 @@ PRINTERS: dict[str, Printer] = {
     "网页": html, "网页一格一行": stacked_html, "Word": docx, "Excel": xlsx,
 }  # fmt: skip
 SUFFIX = {"网页": "html", "网页一格一行": "html", "Word": "docx", "Excel": "xlsx", "PDF": "pdf"}
+HIDE_BLANKS = {"竖线文本", "对齐文本", "一格一行", "一格一行隔空行", "制表符", "空格对齐", "网页一格一行"}

@@ -135,8 +135,10 @@ def two_storey_header(sheet: Sheet, chance: random.Random) -> None:
     table = sheet.table("requests")
     if table.heading != 3 or table.rows[0][0].rows != 3:
         return
-    corner = table.rows[0][0]
-    table.rows = [[Cell("信息内容", corner.columns, 2), *table.rows[1]], *table.rows[2:]]
+    corner, _, *beside = table.rows[0]
+    for cell in beside:
+        cell.rows = 2
+    table.rows = [[Cell("信息内容", corner.columns, 2), *table.rows[1], *beside], *table.rows[2:]]
     table.heading = 2
 
 
@@ -405,6 +407,13 @@ DAMAGES: dict[str, Change] = {
 
 
 _SHIFTS = {"lost_cell", "extra_cell", "joined_cells", "lost_row"}
+
+
+def blanks_not_shown(sheet: Sheet) -> None:
+    """Where nothing bounds a cell, a blank one leaves no trace: what stands beside it cannot be placed for sure."""
+    if any(not cell.text.strip() for cell in _figures(sheet)):
+        sheet.applied.append("blanks_not_shown")
+        sheet.damaged = True
 
 
 NEED_BORDERS = {"lost_cell", "extra_cell"}  # on paper the row is filled up, and nothing shows the loss
