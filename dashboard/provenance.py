@@ -45,6 +45,9 @@ _FIGURES = {
     "claim": "SELECT * FROM scope_claim WHERE scope = $scope AND year = $year AND claim = $item ORDER BY position",
     "filing": "SELECT * FROM scope_filing WHERE scope = $scope AND year = $year ORDER BY position",
 }
+_OTHERS = """SELECT f.path FROM report r JOIN source_file f USING (file_id)
+             WHERE r.unit_id = $unit AND r.year = $year AND NOT r.is_chosen ORDER BY f.path"""
+_DIFFERENCES = "SELECT * FROM version_difference WHERE unit_id = $unit AND year = $year ORDER BY path, position, cell"
 _WAITING = "SELECT path, message FROM attention WHERE kind IN ('unclaimed', 'unread') ORDER BY path"
 
 
@@ -187,6 +190,41 @@ def _filings(figures: list[dict[str, Any]], year: int) -> None:
         ("几份中取这一份", row["choice_reason"]),
     ]
     grid.listing(("项", "内容"), [line for line in lines if line[1]])
+    _versions(row["unit_id"], row["year"])
+
+
+def _versions(unit_id: str, year: int) -> None:
+    """Where the other files of the same unit and year say something else, cell by cell."""
+    parameters = {"unit": unit_id, "year": year}
+    others = db.rows(_OTHERS, parameters)
+    if not others:
+        return
+    differing = db.rows(_DIFFERENCES, parameters)
+    for path in (row["path"] for row in others):
+        cells = [row for row in differing if row["path"] == path]
+        if not cells:
+            st.caption(f"另一份 {path}：各格与采用的这份相同。")
+            continue
+        st.markdown(f"**另一份 {path}：{len(cells)} 格与采用的这份不同**")
+        grid.listing(
+            ("项目", "采用的这份", "另一份", "另一份的位置"),
+            [
+                (
+                    cell_name(row) if row["table_label"] else row["cell"],
+                    _version_text(row["chosen_state"], row["chosen_value"], row["chosen_raw"]),
+                    _version_text(row["state"], row["value"], row["raw"]),
+                    place(row["locator"]),
+                )
+                for row in cells
+            ],
+        )
+
+
+def _version_text(state: str, value: Any, raw: str | None) -> str:
+    if state == "absent":
+        return "没有这一格"
+    shown = ValueState.ZERO if state == ValueState.REPORTED and not value else ValueState(state)
+    return write_figure(shown, value, raw, False)
 
 
 def _date(day: Any) -> str:

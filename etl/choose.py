@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from etl.report import ReportStatus
 
 UNCLAIMED = "单位或年度没有定下来，等待认领，不计入任何单位"
 ALONE = "这一单位这一年度只有这一份"
+_DRAFT = re.compile("初稿|草稿|征求意见|讨论稿|送审稿|未定稿")
+_CORRECTED = re.compile("更正|订正|修正|修订[版稿后）)]|重新报送|重报")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,13 @@ class Candidate:
     status: ReportStatus
     published_at: date | None
     signed_on: date | None
+    title: str | None = None
+
+    @property
+    def edition(self) -> int:
+        """What its own title or file name says it is: 0 a draft, 2 a corrected version, 1 neither."""
+        words = f"{self.path.rsplit('/', 1)[-1]} {self.title or ''}"
+        return 0 if _DRAFT.search(words) else 2 if _CORRECTED.search(words) else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +48,9 @@ class Choice:
 def choose(candidates: Iterable[Candidate]) -> tuple[Choice, ...]:
     """One choice for each candidate, in order of file_id.
 
-    The rule, first difference decides: a report read completely before one read in part; the later publication; the
-    later signature; the first path. A date that is known goes before one that is not.
+    The rule, first difference decides: one that calls itself corrected, then one that calls itself nothing, then one
+    that calls itself a draft; a report read completely before one read in part; the later publication; the later
+    signature; the first path. A date that is known goes before one that is not.
     """
     claims: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
     choices = []
@@ -65,9 +76,10 @@ def _decide(rivals: list[Candidate]) -> list[Choice]:
     return choices
 
 
-def _merit(candidate: Candidate) -> tuple[bool, date, date]:
+def _merit(candidate: Candidate) -> tuple[int, bool, date, date]:
     """Sorts upwards; the path is not part of it because the earlier one wins there."""
     return (
+        candidate.edition,
         candidate.status is ReportStatus.COMPLETE,
         candidate.published_at or date.min,
         candidate.signed_on or date.min,
@@ -76,6 +88,10 @@ def _merit(candidate: Candidate) -> tuple[bool, date, date]:
 
 def _difference(best: Candidate, other: Candidate, *, is_best: bool) -> str:
     """The first point of the rule in which the two differ, told from the side of the file it is written to."""
+    if best.edition != other.edition:
+        names = ("写明是草稿", "没有写明是草稿或更正稿", "写明是更正后的")
+        mine, yours = names[best.edition], names[other.edition]
+        return f"它的名称{mine}" if is_best else f"那一份的名称{mine}，这一份{yours}"
     if best.status is not other.status:
         return "它读取完整，其余有读不准的内容" if is_best else "那一份读取完整，这一份有读不准的内容"
     for what, mine, yours in (

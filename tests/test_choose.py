@@ -88,3 +88,19 @@ def test_each_unit_and_year_has_exactly_one_in_whatever_order_the_files_come(can
     assert sorted(held) == sorted(claimed)
     shuffled = random.sample(candidates, len(candidates))
     assert choose(shuffled) == choices
+
+
+def named(file_id: int, stem: str, status: ReportStatus = COMPLETE, title: str | None = None) -> Candidate:
+    return Candidate(file_id, f"raw/2024/{stem}.docx", "t01", 2024, status, None, None, title)
+
+
+def test_a_draft_gives_way_and_a_corrected_version_goes_first_whatever_was_read_of_them() -> None:
+    draft, final, corrected = (
+        named(1, "柳堡镇（初稿）"),
+        named(2, "柳堡镇", PARTIAL),
+        named(3, "柳堡镇（更正）", PARTIAL),
+    )
+    assert chosen(draft, final) == [2]
+    assert chosen(draft, final, corrected) == [3]
+    assert "草稿" in reason(1, draft, final) and "更正" in reason(2, final, corrected)
+    assert chosen(named(1, "柳堡镇", title="柳堡镇2024年年报（征求意见稿）"), final) == [2]

@@ -156,6 +156,23 @@ def test_of_a_draft_and_the_final_report_the_final_one_is_in_force(
     assert chosen == {file.path for file in answers.files if file.role == "report"}
 
 
+def test_what_the_draft_says_otherwise_is_told_cell_by_cell(
+    answers: Answers, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    (draft,) = [file for file in answers.files if file.role == "draft"]
+    (final,) = [f for f in answers.files if f.role == "report" and (f.unit_id, f.year) == (draft.unit_id, draft.year)]
+    expected = {
+        cell: (final.facts[cell].raw, answer.raw)
+        for cell, answer in draft.facts.items()
+        if (answer.state, answer.value) != (final.facts[cell].state, final.facts[cell].value)
+    }
+    found = warehouse.sql("SELECT path, chosen_path, cell, chosen_raw, raw FROM version_difference").fetchall()
+    assert expected and {row[2]: (row[3], row[4]) for row in found} == expected
+    assert {row[:2] for row in found} == {(draft.path, final.path)}
+    ((message,),) = warehouse.sql("SELECT message FROM attention WHERE kind = 'spare'").fetchall()
+    assert f"{len(expected)} 格不同" in message
+
+
 def test_a_unit_that_did_not_file_is_told_apart_from_one_that_was_not_asked(
     answers: Answers, warehouse: duckdb.DuckDBPyConnection
 ) -> None:

@@ -236,6 +236,8 @@ def read_ragged_rows(reading: TableReading, grid: Grid) -> None:
         is_full = len(line) - at - 1 == len(values) and all(cell is not None and cell.text for cell in values)
         if usual is not None and len(line) != usual and not is_full:
             doubt = f"其他各行都是 {usual} 格，这一行是 {len(line)} 格，分不清缺的或多的是哪一格"
+        if values and values[-1] is not None and _is_wording(values[-1]):
+            doubt = doubt or f"最后一格写的是“{values[-1].text}”，分不清前面是不是少了一格"
         if is_exchanged:
             doubt = doubt or "表头各列的顺序与格式不同"
         elif not doubt:

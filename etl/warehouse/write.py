@@ -175,12 +175,12 @@ def _writable(file_id: int, intake: Intake) -> tuple[int, Intake]:
 def choose_reports(connection: duckdb.DuckDBPyConnection) -> None:
     """Mark the report in force for each unit and year, over carried and new ones alike."""
     rows = connection.sql(
-        "SELECT r.file_id, s.path, r.unit_id, r.year, r.status, r.published_at, r.signed_on "
+        "SELECT r.file_id, s.path, r.unit_id, r.year, r.status, r.published_at, r.signed_on, r.title "
         "FROM report r JOIN source_file s USING (file_id)"
     ).fetchall()
     choices = choose(
-        Candidate(file_id, path, unit_id, year, ReportStatus(status), published_at, signed_on)
-        for file_id, path, unit_id, year, status, published_at, signed_on in rows
+        Candidate(file_id, path, unit_id, year, ReportStatus(status), published_at, signed_on, title)
+        for file_id, path, unit_id, year, status, published_at, signed_on, title in rows
     )
     _incoming(
         connection,

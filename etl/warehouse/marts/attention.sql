@@ -31,8 +31,11 @@ SELECT
 FROM filing_figure g
 WHERE g.filing = 'not_filed'
 UNION ALL
-SELECT 'spare', r.year, r.unit_id, u.name, f.path, r.choice_reason, 1
+SELECT
+    'spare', r.year, r.unit_id, u.name, f.path,
+    r.choice_reason || CASE WHEN d.cells > 0 THEN '。两份有 ' || d.cells || ' 格不同' ELSE '。两份各格相同' END, 1
 FROM report r
+LEFT JOIN (SELECT file_id, count(*) AS cells FROM version_difference GROUP BY ALL) d ON d.file_id = r.file_id
 JOIN source_file f ON f.file_id = r.file_id
 JOIN unit u ON u.unit_id = r.unit_id
 WHERE NOT r.is_chosen AND r.year IS NOT NULL;
