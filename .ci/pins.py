@@ -1,6 +1,7 @@
-"""Renew every pin: resolve afresh, then write pyproject.toml's constraints and the two hashed lists.
+"""Renew every pin: resolve afresh, then write pyproject.toml's constraints and the three hashed lists.
 
-requirements.lock is what the product needs, requirements-dev.lock what the tests need; neither holds an address.
+requirements.lock is what the product needs, requirements-ocr.lock the same with the extra `ocr`,
+requirements-dev.lock what the tests need; none holds an address.
 
     uv run .ci/pins.py            the newest versions that the ranges in pyproject.toml admit
     uv run .ci/pins.py --keep     no renewal: only write down what uv.lock says after an edit of the ranges
@@ -20,6 +21,11 @@ ROOT = Path(__file__).resolve().parent.parent
 HELD = {
     "duckdb": "1.5.5",  # the last version whose extension packages load without a network
     "numpy": "2.4.6",  # the last line with wheels for Python 3.11, so that one version serves 3.11 to 3.13
+}
+LISTS = {
+    "requirements.lock": ("--no-default-groups",),
+    "requirements-ocr.lock": ("--no-default-groups", "--extra=ocr"),
+    "requirements-dev.lock": ("--only-group=dev",),
 }
 BLOCK = re.compile(r"(# @pins begin[^\n]*\n).*?(# @pins end)", re.DOTALL)
 
@@ -60,8 +66,8 @@ def main() -> None:
     uv("lock", *([] if "--keep" in sys.argv[1:] else ["--upgrade"]))
     write_constraints(locked())
     uv("lock")
-    for name, groups in (("requirements.lock", "--no-default-groups"), ("requirements-dev.lock", "--only-group=dev")):
-        lines = uv("export", groups, "--no-emit-project", "--no-header", "--no-annotate", "--locked", "--quiet")
+    for name, chosen in LISTS.items():
+        lines = uv("export", *chosen, "--no-emit-project", "--no-header", "--no-annotate", "--locked", "--quiet")
         (ROOT / name).write_text(lines, encoding="utf-8", newline="\n")
 
 

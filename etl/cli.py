@@ -33,6 +33,7 @@ from etl.serve import ServeError, served
 from etl.units import RegisterError, Unit, load_units
 from etl.warehouse.explain import ExplainError, explain
 from etl.warehouse.failure import BuildError, why_unreadable
+from etl.warehouse.inputs import RawFile, files_at
 from etl.warehouse.read import open_build
 
 OK, UNREADABLE, FAILED = 0, 1, 3
@@ -92,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     make = add("build", _build, "读取新增和改动的年报，重建仓库")
     make.add_argument("--full", action="store_true", help="全部重新读取")
     make.add_argument("--json", action="store_true", help="输出 JSON")
-    read = add("read", _read, "读一份或几份年报，显示读到的数")
+    read = add("read", _read, "读年报，显示读到的数：文件、压缩包或文件夹")
     read.add_argument("files", nargs="+", metavar="文件")
     read.add_argument("--json", action="store_true", help="输出 JSON")
     show = add("explain", _explain, "一个数从哪里来：单位 年度 指标")
@@ -106,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     sample.add_argument("--seed", type=int, default=20240115)
     bundle = add("bundle", _bundle, "做一个内网安装包：全部依赖和启动脚本", data=False)
     bundle.add_argument("--to", default="dist", metavar="文件夹")
+    bundle.add_argument("--ocr", action="store_true", help="连同读扫描件的识别程序，多约 100 MB")
     return parser
 
 
@@ -212,27 +214,32 @@ def _serve(county: County, address: str, port: int) -> int:
 def _read(arguments: argparse.Namespace) -> int:
     units = load_units(default_county(arguments.data).units)
     objects, is_clean = [], True
-    for name in arguments.files:
-        report = _report_of(Path(name), units)
+    for file in (file for place in arguments.files for file in files_at(Path(place))):
+        report = _report_of(file, units)
         is_clean = is_clean and report.status is ReportStatus.COMPLETE
         objects.append(report.as_json())
         if not arguments.json:
-            _show(name, report)
+            _show(file.path, report)
+    if not objects:
+        _tell_error(f"{'、'.join(arguments.files)} 里没有文件。")
+        return USAGE
     if arguments.json:
         _print_json(objects[0] if len(objects) == 1 else objects)
     return OK if is_clean else UNREADABLE
 
 
-def _report_of(path: Path, units: Sequence[Unit]) -> Report:
+def _report_of(file: RawFile, units: Sequence[Unit]) -> Report:
     """What was read, or an empty rejected report whose one problem says why nothing was."""
+    if not file.location.exists():
+        return rejected("file_unreadable", f"没有找到文件“{file.path}”。请核对路径和文件名。")
+    if file.unread:
+        return rejected("file_unreadable", f"“{file.path}”没有读入：{file.unread}。")
     try:
-        return report_from(read_document(path.name, path.read_bytes()), path.as_posix(), tuple(units))
+        return report_from(read_document(file.name, file.read()), file.path, tuple(units))
     except ReadError as error:
         return rejected(error.code, error.message)
-    except FileNotFoundError:
-        return rejected("file_unreadable", f"没有找到文件“{path}”。请核对路径和文件名。")
     except OSError as error:
-        return rejected("file_unreadable", f"“{path}”没有读入：{why_unreadable(error)}。")
+        return rejected("file_unreadable", f"“{file.path}”没有读入：{why_unreadable(error)}。")
 
 
 def _label(report: Report, cell: str) -> str:
@@ -295,7 +302,7 @@ def _make_sample(folder: Path, years: range = range(2019, 2026), seed: int = 202
 
 
 def _bundle(arguments: argparse.Namespace) -> int:
-    made = make_bundle(Path(arguments.to), progress=_tell_error)
+    made = make_bundle(Path(arguments.to), ocr=arguments.ocr, progress=_tell_error)
     _tell(f"内网安装包已做好：{made}")
     return OK
 

@@ -65,22 +65,27 @@ class County:
         return self.warehouse / f"{build_id}{BUILD_SUFFIX}"
 
     def raw_files(self) -> Iterator[Path]:
-        """Every file under raw/ that somebody may have meant as a report, in no particular order.
-
-        Hidden files and folders are left out, and what office programs leave beside an open document. Raises OSError
-        when a folder cannot be looked into: leaving its reports out silently would make them look unfiled.
-        """
-        if not self.raw.exists():
-            return
-        for folder, folders, names in os.walk(self.raw, onerror=_raise):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            for name in names:
-                if not name.startswith((".", "~$")) and name.lower() not in DESKTOP_FILES:
-                    yield Path(folder, name)
+        """Every file under raw/ that somebody may have meant as a report; see files_under."""
+        if self.raw.exists():
+            yield from files_under(self.raw)
 
     def has_reports(self) -> bool:
         """True as soon as anything lies under raw/ that may be a report."""
         return self.raw.is_dir() and next(self.raw_files(), None) is not None
+
+
+def files_under(folder: Path) -> Iterator[Path]:
+    """Every file under the folder that somebody may have meant as a report, in no particular order.
+
+    Hidden files and folders are left out, what office programs leave beside an open document, and what lies behind a
+    linked folder. Raises OSError when a folder cannot be looked into: leaving its reports out silently would make them
+    look unfiled.
+    """
+    for place, folders, names in os.walk(folder, onerror=_raise):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if not name.startswith((".", "~$")) and name.lower() not in DESKTOP_FILES:
+                yield Path(place, name)
 
 
 def _raise(error: OSError) -> None:

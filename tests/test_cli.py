@@ -64,7 +64,7 @@ def test_read_prints_one_object_with_the_names_of_the_contract(capsys: pytest.Ca
     assert told["facts"]["proactive/admin_fees/amount_wan"]["value"] == 9.51
     assert told["facts"]["requests/new_received/total"]["value"] == 0
     for fact in told["facts"].values():
-        assert set(fact) == {"value", "state", "raw", "locator"} and fact["state"] == "reported" and fact["locator"]
+        assert set(fact) == {"value", "state", "raw", "locator", "confidence"} and fact["state"] == "reported" and fact["locator"]
     claims = {claim["claim"]: claim["value"] for claim in told["claims"]}
     assert claims == {"published_website": 15, "published_wechat": 45, "requests_received": 0, "info_fee_yuan": 0}
     assert [section["number"] for section in told["sections"]] == list("一二三四五六")

@@ -9,6 +9,7 @@ import tomllib
 import zipfile
 from collections.abc import Iterator
 from importlib.metadata import distributions
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ from etl.units import load_units, load_years
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-ocr.lock")
+ALWAYS_INSTALLED = LOCKS[:2]
 LOCKED_LINE = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[^\s;]+)(?: ; (?P<marker>[^\\]+?))? \\$", re.MULTILINE)
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 PLATFORMS = {
@@ -41,7 +43,7 @@ def constraints() -> dict[str, str]:
 
 
 def locked() -> dict[str, str]:
-    """name → version of both hashed lists together; a package in both has the same version in both."""
+    """name → version of all hashed lists together; a package in several has the same version in each."""
     found: dict[str, str] = {}
     for lock in LOCKS:
         for match in LOCKED_LINE.finditer((ROOT / lock).read_text(encoding="utf-8")):
@@ -70,7 +72,7 @@ def test_what_is_installed_is_what_is_pinned():
 def test_every_pin_for_this_machine_is_installed():
     installed = {canonicalize_name(found.name) for found in distributions() if found.name}
     missing = []
-    for lock in LOCKS:
+    for lock in ALWAYS_INSTALLED:
         for match in LOCKED_LINE.finditer((ROOT / lock).read_text(encoding="utf-8")):
             if match["name"] not in installed and (not match["marker"] or Marker(match["marker"]).evaluate()):
                 missing.append(match["name"])
@@ -96,7 +98,8 @@ def test_the_build_backend_is_pinned_too():
 
 def test_every_dependency_says_why_it_is_there():
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    listed = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
+    optional = PROJECT["project"]["optional-dependencies"].values()
+    listed = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"], *chain(*optional)]
     assert len(listed) > 15
     assert [name for name in listed if not re.search(rf'"{re.escape(name)}", +# \S', text)] == []
 

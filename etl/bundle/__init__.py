@@ -23,7 +23,7 @@ from pathlib import Path
 GLIBC = (2, 28)  # the oldest C library of Linux for which every pin has a wheel
 MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 SYSTEMS = {"Linux": "linux", "Windows": "windows"}
-LOCK = "requirements.lock"
+LOCK, LOCK_WITH_OCR = "requirements.lock", "requirements-ocr.lock"
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 HERE = Path(__file__).resolve().parent
 SCRIPTS = ("start.py", "start.sh", "start.bat", "README.txt")
@@ -54,11 +54,11 @@ class BundleError(RuntimeError):
     """The folder could not be made; the message says what failed, where, and what to do."""
 
 
-def make_bundle(target: Path, *, progress: Callable[[str], None] | None = None) -> Path:
+def make_bundle(target: Path, *, ocr: bool = False, progress: Callable[[str], None] | None = None) -> Path:
     """Make the folder `nianbao-<version>-<platform>-py<version>` inside `target` and return it.
 
     An earlier folder of the same name is replaced, and only once the new one is whole. `progress` receives one
-    sentence per step. Raises BundleError.
+    sentence per step. `ocr` adds what reads scans. Raises BundleError.
     """
     tell = progress or (lambda _: None)
     about = _this_platform()
@@ -69,7 +69,7 @@ def make_bundle(target: Path, *, progress: Callable[[str], None] | None = None) 
         target.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".nianbao-", dir=target) as scratch:
             folder = Path(scratch) / name
-            _fill(folder, about, tell)
+            _fill(folder, about, LOCK_WITH_OCR if ocr else LOCK, tell)
             _put_in_place(folder, target / name)
     except OSError as error:
         place = error.filename or target
@@ -92,7 +92,7 @@ def _this_platform() -> dict[str, str]:
 
 
 def _require_checkout() -> None:
-    for file in ("pyproject.toml", LOCK):
+    for file in ("pyproject.toml", LOCK, LOCK_WITH_OCR):
         if not (CHECKOUT / file).is_file():
             raise BundleError(
                 f"在 {CHECKOUT} 没有找到 {file}。离线安装包只能在源代码文件夹里制作："
@@ -112,12 +112,12 @@ def _refuse_to_replace_what_is_not_ours(final: Path) -> None:
         )
 
 
-def _fill(folder: Path, about: dict[str, str], tell: Callable[[str], None]) -> None:
+def _fill(folder: Path, about: dict[str, str], lock: str, tell: Callable[[str], None]) -> None:
     wheels = folder / "wheels"
     wheels.mkdir(parents=True)
-    _download(wheels, tell)
+    _download(wheels, lock, tell)
     own = _build_own_wheel(wheels, tell)
-    shutil.copyfile(CHECKOUT / LOCK, folder / "requirements.txt")
+    shutil.copyfile(CHECKOUT / lock, folder / "requirements.txt")
     digest = hashlib.sha256(own.read_bytes()).hexdigest()
     with (folder / "requirements.txt").open("a", encoding="utf-8", newline="\n") as file:
         file.write(f"nianbao=={about['version']} \\\n    --hash=sha256:{digest}\n")
@@ -126,12 +126,12 @@ def _fill(folder: Path, about: dict[str, str], tell: Callable[[str], None]) -> N
         _write_script(script, folder / script, about)
 
 
-def _download(wheels: Path, tell: Callable[[str], None]) -> None:
+def _download(wheels: Path, lock: str, tell: Callable[[str], None]) -> None:
     """Every pin of the product as a wheel, checked against its hash; pip itself is one of them."""
-    total = sum("==" in line for line in (CHECKOUT / LOCK).read_text(encoding="utf-8").splitlines())
-    tell(f"下载约 {total} 个安装包，共约 200 MB")
+    total = sum("==" in line for line in (CHECKOUT / lock).read_text(encoding="utf-8").splitlines())
+    tell(f"下载约 {total} 个安装包，共约 {300 if lock == LOCK_WITH_OCR else 200} MB")
     arguments = ["download", "--require-hashes", "--no-deps", "--only-binary=:all:", *_platform_options()]
-    arguments += ["-r", str(CHECKOUT / LOCK), "-d", str(wheels)]
+    arguments += ["-r", str(CHECKOUT / lock), "-d", str(wheels)]
     done = 0
     for line in _pip(arguments, "下载安装包"):
         if line.startswith(("Collecting ", "Processing ")):

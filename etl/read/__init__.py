@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from etl.read.archive import is_archive, members
+from etl.read.archive import Member, is_archive, members
 from etl.read.document import Cell, Document, Grid, Paragraph, Piece, ReadError
-from etl.read.legacy_word import read_legacy_word
+from etl.read.legacy_word import find_converter, read_legacy_word
 from etl.read.mail import read_mail
 from etl.read.ofd import read_ofd
 from etl.read.pdf import read_pdf
 from etl.read.scan import read_image
 from etl.read.sheet import read_sheets
-from etl.read.sniff import FileKind, sniff
+from etl.read.sniff import MOST_BINARY_BYTES, FileKind, sniff
 from etl.read.text import read_text
 from etl.read.web import read_web
 from etl.read.word import read_word
 
 __all__ = [
+    "MOST_BINARY_BYTES",
     "Cell",
     "Document",
     "FileKind",
     "Grid",
+    "Member",
     "Paragraph",
     "Piece",
     "ReadError",
+    "find_converter",
     "is_archive",
     "members",
     "read_document",

@@ -6,7 +6,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from etl.read.document import ReadError
 from etl.read.sniff import MOST_BINARY_BYTES
@@ -16,6 +16,7 @@ MOST_DEPTH = 4  # archives inside archives
 MOST_UNPACKED = 1024 * 1024 * 1024  # of all members together
 _DESKTOP = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
 _UTF8_FLAG = 0x800
+_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 class Member(NamedTuple):
@@ -26,27 +27,30 @@ class Member(NamedTuple):
     refused: str = ""
 
 
-def is_archive(data: bytes) -> bool:
-    """Whether these are the bytes of a zip archive that is no office document."""
-    if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+def is_archive(file: BinaryIO) -> bool:
+    """Whether this open file is a zip archive that is no office document; where it stands in the file is not kept."""
+    file.seek(0)
+    if file.read(4) not in _STARTS:
         return False
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
+        with zipfile.ZipFile(file) as package:
             names = package.namelist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError):
         return False
     return not any(name in {"[Content_Types].xml", "OFD.xml", "mimetype"} for name in names)
 
 
-def members(name: str, data: bytes) -> Iterator[Member]:
-    """Every file in the archive, folders and desktop files left out. Raises ReadError where it cannot be opened."""
-    budget = [MOST_UNPACKED, MOST_MEMBERS]
-    yield from _members(name, data, "", 1, budget)
+def members(name: str, file: BinaryIO, wanted: str = "") -> Iterator[Member]:
+    """Every file in the archive, folders and desktop files left out, or only the one called `wanted`.
+
+    Raises ReadError where the archive cannot be opened, or holds more than anyone packs.
+    """
+    yield from _members(name, file, "", 1, wanted, [MOST_UNPACKED, MOST_MEMBERS])
 
 
-def _members(name: str, data: bytes, prefix: str, depth: int, budget: list[int]) -> Iterator[Member]:
+def _members(name: str, file: BinaryIO, prefix: str, depth: int, wanted: str, budget: list[int]) -> Iterator[Member]:
     try:
-        package = zipfile.ZipFile(io.BytesIO(data))
+        package = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError) as error:
         raise ReadError(
             "damaged_file", f"压缩包“{name}”已损坏，打不开。请重新压缩，或解压后把文件直接放入文件夹。"
@@ -61,14 +65,16 @@ def _members(name: str, data: bytes, prefix: str, depth: int, budget: list[int])
                 raise ReadError(
                     "too_many_files", f"压缩包“{name}”里的文件超过 {MOST_MEMBERS} 个。请分成几个压缩包后重新放入。"
                 )
+            place = f"{prefix}{shown}"
+            if wanted and wanted != place and not wanted.startswith(f"{place}/"):
+                continue
             content, refused = _content(package, info, budget)
-            if not refused and is_archive(content):
-                if depth >= MOST_DEPTH:
-                    yield Member(f"{prefix}{shown}", b"", f"压缩包套了 {MOST_DEPTH} 层以上，没有再打开。请解压后放入")
-                    continue
-                yield from _members(shown, content, f"{prefix}{shown}/", depth + 1, budget)
+            if refused or not is_archive(io.BytesIO(content)):
+                yield Member(place, content, refused)
+            elif depth >= MOST_DEPTH:
+                yield Member(place, b"", f"压缩包套了 {MOST_DEPTH} 层以上，没有再打开。请解压后放入")
             else:
-                yield Member(f"{prefix}{shown}", content, refused)
+                yield from _members(shown, io.BytesIO(content), f"{place}/", depth + 1, wanted, budget)
 
 
 def _content(package: zipfile.ZipFile, info: zipfile.ZipInfo, budget: list[int]) -> tuple[bytes, str]:

@@ -5,6 +5,7 @@ Needs the optional extra `ocr`, whose models come with it: nothing is downloaded
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
@@ -17,7 +18,8 @@ from etl.read.ruled import Glyph, Stroke
 
 MOST_PAGES = 20  # recognised; a page takes some seconds
 DOTS = 200  # per inch, for pages of a PDF
-_LEAST_SIDE, _MOST_SIDE = 300, 6000  # pixels
+_LEAST_SIDE, _MOST_SIDE = 300, 6000  # pixels; what is larger is made smaller
+_MOST_PIXELS = 2**27  # a picture beyond is not even unpacked
 _SURE = 0.5  # below this a word is not taken for one
 _MOST_TILT = 5.0  # degrees
 
@@ -40,14 +42,21 @@ def read_image(name: str, data: bytes) -> Document:
     """The document on one picture. Raises ReadError without the extra, and for what is no picture."""
     if not is_available():
         raise need_recognition(name)
+    os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(_MOST_PIXELS))
     import cv2  # comes with the extra
     import numpy
 
-    picture = cv2.imdecode(numpy.frombuffer(data, numpy.uint8), cv2.IMREAD_COLOR)
-    if picture is None or not _LEAST_SIDE <= max(picture.shape[:2]) <= _MOST_SIDE:
+    try:
+        picture = cv2.imdecode(numpy.frombuffer(data, numpy.uint8), cv2.IMREAD_COLOR)
+    except cv2.error:
+        picture = None
+    if picture is None or max(picture.shape[:2]) < _LEAST_SIDE:
         raise ReadError(
             "damaged_file", f"“{name}”不是能识别的图片（已损坏，或太小、太大）。请重新扫描，或索取 Word 版。"
         )
+    smaller = min(1.0, _MOST_SIDE / max(picture.shape[:2]))
+    if smaller < 1:
+        picture = cv2.resize(picture, None, fx=smaller, fy=smaller, interpolation=cv2.INTER_AREA)
     return Document("image", blocks_of([page_of(picture, 1, DOTS)]))
 
 

@@ -20,7 +20,7 @@ _IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"II*\x00", b"MM\x00*")
 
 
 class FileKind(StrEnum):
-    """`format` of a report is one of these words; an archive is never a report, but holds some."""
+    """`format` of a report is one of these words."""
 
     TEXT = "text"
     HTML = "html"
@@ -32,7 +32,6 @@ class FileKind(StrEnum):
     PDF = "pdf"
     OFD = "ofd"
     IMAGE = "image"
-    ARCHIVE = "zip"
 
 
 _TEXTUAL = frozenset({FileKind.TEXT, FileKind.HTML, FileKind.MHT})
@@ -88,7 +87,9 @@ def _zipped(name: str, data: bytes) -> FileKind:
         return FileKind.XLSX
     if "OFD.xml" in names:
         return FileKind.OFD
-    return FileKind.ARCHIVE
+    raise ReadError(
+        "unsupported_format", f"“{name}”里面不是 Word、Excel 或 OFD 文档。请解压后放入，或用原来的软件另存一份。"
+    )
 
 
 def _compound(name: str, data: bytes) -> FileKind:

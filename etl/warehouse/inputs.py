@@ -8,14 +8,14 @@ import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import resources
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from etl.paths import County
-from etl.read import ReadError, is_archive, members
+from etl.paths import County, files_under
+from etl.read import MOST_BINARY_BYTES, Member, ReadError, find_converter, is_archive, members
 from etl.units import CollectedYear, Event, Unit, load_events, load_units, load_years
 from etl.warehouse.failure import BuildError, why_unreadable
 
@@ -28,7 +28,7 @@ _READING = (
 )  # fmt: skip
 # What decides, beyond that, what a build makes of the files.
 _BUILDING = (*_READING, "choose.py", "build.py", "warehouse")
-_LIBRARIES = ("selectolax", "lxml", "pypdfium2", "python-calamine")
+_LIBRARIES = ("selectolax", "lxml", "pypdfium2", "python-calamine", "rapidocr", "onnxruntime")
 _CODE_SUFFIXES = (".py", ".yaml", ".sql")
 
 
@@ -53,12 +53,12 @@ class RawFile:
 
     def read(self) -> bytes:
         """The bytes as they are now. Raises OSError, and ReadError where the archive lost the file."""
-        data = self.location.read_bytes()
         if not self.member:
-            return data
-        for member in members(self.location.name, data):
-            if member.name == self.member and not member.refused:
-                return member.data
+            return self.location.read_bytes()
+        with self.location.open("rb") as file:
+            for member in members(self.location.name, file, self.member):
+                if member.name == self.member and not member.refused:
+                    return member.data
         raise ReadError("file_gone", f"压缩包“{self.location.name}”里已经没有“{self.member}”")
 
 
@@ -90,7 +90,7 @@ def gather(county: County, progress: Progress) -> Inputs:
     registers = (county.units, county.years, county.events, county.about)
     try:
         reading = _digest(
-            _code_hash(_READING), *(version(library) for library in _LIBRARIES), _bytes_hash(county.units)
+            _code_hash(_READING), *map(_version, _LIBRARIES), str(find_converter()), _bytes_hash(county.units)
         )
         building = _digest(reading, _code_hash(_BUILDING), *(_bytes_hash(path) for path in registers))
         units, years, events = load_units(county.units), load_years(county.years), load_events(county.events)
@@ -98,6 +98,16 @@ def gather(county: County, progress: Progress) -> Inputs:
         raise BuildError(f"打不开 {error.filename}：{why_unreadable(error)}。") from error
     files = _raw_files(county, reading, progress)
     return Inputs(files, units, years, events, name, is_sample, reading, building)
+
+
+def files_at(place: Path) -> list[RawFile]:
+    """What lies at this place on disk: the file, every file in the archive, or every file under the folder.
+
+    A file that is not there or cannot be opened is among them, `unread` saying why. Raises OSError for a folder that
+    cannot be looked into.
+    """
+    locations = sorted(files_under(place)) if place.is_dir() else [place]
+    return [file for location in locations for file in _raw_files_at(location.as_posix(), location, "")]
 
 
 def parse_key(sha256: str, path: str, reading_hash: str) -> str:
@@ -130,29 +140,37 @@ def _raw_files_at(path: str, location: Path, reading_hash: str) -> list[RawFile]
     """The file itself, or for an archive every file in it."""
     file = _raw_file(path, location, reading_hash)
     if file.unread or not file.start.startswith(b"PK"):
-        return [file]
+        return [file if file.unread else _not_too_large(file)]
     found: dict[str, RawFile] = {}
     try:
-        data = location.read_bytes()
-        if not is_archive(data):
-            return [file]
-        for member in members(location.name, data):
-            place = f"{path}/{member.name}"
-            if place in found:
-                continue
-            if member.refused:
-                key = unread_key(place, member.refused)
-                found[place] = RawFile(place, location, "", 0, key, member.refused, member.name)
-                continue
-            sha256 = hashlib.sha256(member.data).hexdigest()
-            key = parse_key(sha256, place, reading_hash)
-            size, start = len(member.data), member.data[:16]
-            found[place] = RawFile(place, location, sha256, size, key, "", member.name, start)
+        with location.open("rb") as archive:
+            if not is_archive(archive):
+                return [_not_too_large(file)]
+            for member in members(location.name, archive):
+                place = f"{path}/{member.name}"
+                found.setdefault(place, _in_archive(place, location, member, reading_hash))
     except ReadError as error:
         return [*found.values(), _refused(path, location, error.message.rstrip("。"))]
     except OSError as error:
         return [_refused(path, location, why_unreadable(error))]
     return list(found.values()) or [_refused(path, location, "压缩包里没有文件。请核对后重新压缩")]
+
+
+def _in_archive(path: str, location: Path, member: Member, reading_hash: str) -> RawFile:
+    if member.refused:
+        return RawFile(path, location, "", 0, unread_key(path, member.refused), member.refused, member.name)
+    sha256 = hashlib.sha256(member.data).hexdigest()
+    key = parse_key(sha256, path, reading_hash)
+    return RawFile(path, location, sha256, len(member.data), key, "", member.name, member.data[:16])
+
+
+def _not_too_large(file: RawFile) -> RawFile:
+    """The file, refused where no reader would take it: so that nobody's video is brought into memory first."""
+    if file.size <= MOST_BINARY_BYTES:
+        return file
+    return _refused(
+        file.path, file.location, f"文件超过 {MOST_BINARY_BYTES // 1024 // 1024} MB，不是年报。请确认是否拿错"
+    )
 
 
 def _refused(path: str, location: Path, reason: str) -> RawFile:
@@ -200,6 +218,14 @@ def _about(county: County) -> tuple[str, bool]:
     if not isinstance(name, str) or not isinstance(is_sample, bool):
         raise BuildError(f"{county.about}：name 应为县名，sample 应为 true 或 false。请改正。")
     return name, is_sample
+
+
+def _version(library: str) -> str:
+    """A file that could not be read for want of a library is read again once it is there."""
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "—"
 
 
 def _code_hash(parts: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -20,10 +20,12 @@ from etl.warehouse.inputs import RawFile
 from etl.warehouse.intake import Intake, stopped, take_in
 
 SECONDS = 10  # for one file; a report takes some hundredths of a second
+_SECONDS_TO_START = 120  # for a process, before its first file: a busy machine with a cold disk takes its time
 SECONDS_OF_OTHERS = 300  # where another program does the work: LibreOffice, reading of scans
 _SLOW_STARTS = (b"\xd0\xcf\x11\xe0", b"{\\rtf", b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"BM", b"II*\x00", b"MM\x00*")
 _MOST_BYTES = 4 * 1024 * 1024 * 1024  # of address space, a last guard behind the limits of the readers
 _MOST_PROCESSES = 8
+_READY = "ready"  # what a process says once, when its time begins to count
 _FEW = 8  # so few small files are read here: starting a process takes longer
 _SMALL = 1024 * 1024
 
@@ -71,16 +73,18 @@ class _Worker:
 
     units: Sequence[Unit]
     reading_hash: str
-    process: BaseProcess
-    pipe: Connection
+    process: BaseProcess = field(init=False)
+    pipe: Connection = field(init=False)
+    is_ready: bool = field(init=False)
     task: Task | None = None
+    seconds: float = 0.0  # for the file in hand
     until: float = 0.0
 
-    def __init__(self, units: Sequence[Unit], reading_hash: str) -> None:
-        self.units, self.reading_hash, self.task = units, reading_hash, None
+    def __post_init__(self) -> None:
         self._start()
 
     def _start(self) -> None:
+        self.is_ready = False
         context = multiprocessing.get_context("spawn")
         self.pipe, there = context.Pipe()
         self.process = context.Process(target=_serve, args=(there, tuple(self.units), self.reading_hash), daemon=True)
@@ -90,7 +94,8 @@ class _Worker:
     def give(self, task: Task, seconds: float | None) -> None:
         self.task = task
         usual = SECONDS_OF_OTHERS if task[1].start.startswith(_SLOW_STARTS) else SECONDS
-        self.until = time.monotonic() + (seconds or usual)
+        self.seconds = seconds or usual
+        self.until = time.monotonic() + (self.seconds if self.is_ready else _SECONDS_TO_START)
         with contextlib.suppress(OSError):  # a process that is gone shows in the result
             self.pipe.send(task)
 
@@ -99,10 +104,12 @@ class _Worker:
         assert self.task is not None, "asked only of a worker that has a file"
         file_id, file = self.task
         try:
-            if self.pipe.poll(0):
-                intake = self.pipe.recv()
-                self.task = None
-                return file_id, intake
+            while self.pipe.poll(0):
+                said = self.pipe.recv()
+                if said != _READY:
+                    self.task = None
+                    return file_id, said
+                self.is_ready, self.until = True, time.monotonic() + self.seconds
         except (EOFError, OSError):
             pass
         if self.process.is_alive() and time.monotonic() < self.until:
@@ -126,6 +133,7 @@ def _serve(pipe: Connection, units: Sequence[Unit], reading_hash: str) -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+        pipe.send(_READY)
         while True:
             _, file = pipe.recv()
             pipe.send(take_in(file, units, reading_hash))

@@ -1,6 +1,6 @@
 """The whole measure, run by hand: `uv run python -m tests.hostile --count 200000 --papers 5000`.
 
-Prints the table of shares by format and damage, and every variation that was read wrongly without a word.
+Prints the tables of shares by format and by damage, and at once every variation that was read wrongly without a word.
 """
 
 from __future__ import annotations
@@ -104,13 +104,14 @@ def main() -> int:
                 counts += counted
                 wrong += found
                 done += 1
+                for format, seed, applied, verdict in found:
+                    cells = [(cell, str(got), str(truth)) for cell, got, truth in verdict.wrong[:3]]
+                    print("读错：", format, seed, applied, cells, file=sys.stderr, flush=True)
                 if done % 20 == 0:
                     print(f"{done} / {len(batches) + len(jobs)}，读错 {len(wrong)}", file=sys.stderr, flush=True)
     formats = [*PRINTERS, *sorted({format for format, _, _ in counts} - PRINTERS.keys())]
     show_formats(counts, wrong, formats)
     show_damages(counts, formats)
-    for format, seed, applied, verdict in wrong[:40]:
-        print(format, seed, applied, [(cell, str(got), str(truth)) for cell, got, truth in verdict.wrong[:3]])
     total = sum(n for (_, _, what), n in counts.items() if what == "read")
     print(f"\n{total} 份，读错而没有标明的 {len(wrong)} 份，{time.monotonic() - started:.0f} 秒")
     return 1 if wrong else 0
