@@ -220,9 +220,6 @@ def _read(arguments: argparse.Namespace) -> int:
         objects.append(report.as_json())
         if not arguments.json:
             _show(file.path, report)
-    if not objects:
-        _tell_error(f"{'、'.join(arguments.files)} 里没有文件。")
-        return USAGE
     if arguments.json:
         _print_json(objects[0] if len(objects) == 1 else objects)
     return OK if is_clean else UNREADABLE

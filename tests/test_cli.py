@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,11 @@ def test_read_prints_one_object_with_the_names_of_the_contract(capsys: pytest.Ca
     assert told["facts"]["proactive/admin_fees/amount_wan"]["value"] == 9.51
     assert told["facts"]["requests/new_received/total"]["value"] == 0
     for fact in told["facts"].values():
-        assert set(fact) == {"value", "state", "raw", "locator", "confidence"} and fact["state"] == "reported" and fact["locator"]
+        assert (
+            set(fact) == {"value", "state", "raw", "locator", "confidence"}
+            and fact["state"] == "reported"
+            and fact["locator"]
+        )
     claims = {claim["claim"]: claim["value"] for claim in told["claims"]}
     assert claims == {"published_website": 15, "published_wechat": 45, "requests_received": 0, "info_fee_yuan": 0}
     assert [section["number"] for section in told["sections"]] == list("一二三四五六")
@@ -89,7 +94,8 @@ def test_read_ends_with_1_when_something_could_not_be_read(tmp_path: Path, capsy
     assert main(["read", str(garbled), "--json"]) == 1
     told = answer(capsys)
     assert told["status"] == "partial" and told["facts"]["proactive/rules/in_force"]["value"] is None
-    for path in (empty, tmp_path / "没有.txt", tmp_path):
+    (tmp_path / "空文件夹").mkdir()
+    for path in (empty, tmp_path / "没有.txt", tmp_path / "空文件夹"):
         assert main(["read", str(path), "--json"]) == 1
         told = answer(capsys)
         assert told["status"] == "rejected" and told["facts"] == {} and told["unit"] is None
@@ -102,6 +108,19 @@ def test_several_files_are_one_list_and_one_bad_one_does_not_stop_the_rest(
 ) -> None:
     assert main(["read", str(tmp_path / "没有.txt"), str(OURS), "--json"]) == 1
     assert [one["status"] for one in answer(capsys)] == ["rejected", "complete"]
+
+
+def test_read_opens_folders_and_archives(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "报送").mkdir()
+    with zipfile.ZipFile(tmp_path / "报送" / "第一批.zip", "w") as archive:
+        archive.writestr("乡镇/柳堡镇2024年年报.txt", report())
+        archive.writestr("乡镇/空.txt", b"")
+    (tmp_path / "报送" / "双桥乡2024年年报.txt").write_bytes(report())
+    assert main(["read", str(tmp_path / "报送")]) == 1
+    shown = capsys.readouterr().out.replace("\n", "")
+    assert "第一批.zip/乡镇/柳堡镇2024年年报.txt" in shown and "空文件" in shown and "双桥乡2024年年报.txt" in shown
+    assert main(["read", str(tmp_path / "报送"), "--json"]) == 1
+    assert sorted(one["status"] for one in answer(capsys)) == ["complete", "complete", "rejected"]
 
 
 def test_read_shows_figures_with_the_words_of_the_form_and_their_place(capsys: pytest.CaptureFixture[str]) -> None:

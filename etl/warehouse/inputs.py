@@ -103,11 +103,12 @@ def gather(county: County, progress: Progress) -> Inputs:
 def files_at(place: Path) -> list[RawFile]:
     """What lies at this place on disk: the file, every file in the archive, or every file under the folder.
 
-    A file that is not there or cannot be opened is among them, `unread` saying why. Raises OSError for a folder that
+    What is not there, is empty or cannot be opened is among them, `unread` saying why. Raises OSError for a folder that
     cannot be looked into.
     """
     locations = sorted(files_under(place)) if place.is_dir() else [place]
-    return [file for location in locations for file in _raw_files_at(location.as_posix(), location, "")]
+    found = [file for location in locations for file in _raw_files_at(location.as_posix(), location, "")]
+    return found or [_refused(place.as_posix(), place, "文件夹里没有文件。请核对路径")]
 
 
 def parse_key(sha256: str, path: str, reading_hash: str) -> str:
