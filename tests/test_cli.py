@@ -118,7 +118,7 @@ def test_read_opens_folders_and_archives(tmp_path: Path, capsys: pytest.CaptureF
     (tmp_path / "报送" / "双桥乡2024年年报.txt").write_bytes(report())
     assert main(["read", str(tmp_path / "报送")]) == 1
     shown = capsys.readouterr().out.replace("\n", "")
-    assert "第一批.zip/乡镇/柳堡镇2024年年报.txt" in shown and "空文件" in shown and "双桥乡2024年年报.txt" in shown
+    assert "第一批.zip" in shown and "空文件" in shown and "双桥乡2024年年报.txt" in shown
     assert main(["read", str(tmp_path / "报送"), "--json"]) == 1
     assert sorted(one["status"] for one in answer(capsys)) == ["complete", "complete", "rejected"]
 

@@ -174,20 +174,40 @@ def _named(table: Sequence[_Line], first: int, words: Vocabulary) -> Iterator[tu
         after = [
             m for m in range(n + 1, at[i + 1] if i + 1 < len(at) else len(table)) if not _is_header(table[m], words)
         ]
-        row: Row | None = None
-        whole: Row | None = None  # a name that is also that of a group over rows: any longer name goes before it
+        row, last = _named_by(table, before, n, after, words)
+        used = max(used, last)
+        yield row, table[n]
+
+
+def _named_by(
+    table: Sequence[_Line], before: Sequence[int], n: int, after: Sequence[int], words: Vocabulary
+) -> tuple[Row | None, int]:
+    """The row that line n and the lines of words around it name, and the last line it took.
+
+    Lines as they are go first. Only then may words of a group be taken away from one, and never where a piece of some
+    other name would be left over above: 开 is the end of 不予公开, and of 禁止公开.
+    """
+    whole: Row | None = None  # a name that is also that of a group over rows: any longer name goes before it
+    for wordings in (lambda line: [line.label], lambda line: _wordings(line, words)):
         for above in range(min(len(before), _MOST_LINES_OF_LABEL) + 1):
             for below in range(min(len(after), _MOST_LINES_OF_LABEL) + 1):
                 lines = [*before[len(before) - above :], n, *after[:below]]
-                row = _row_named([_wordings(table[m], words) for m in lines], words)
-                if row is not None and key(row.label) in words.groups:
-                    row, whole = None, row
-                if row is not None:
-                    used = lines[-1]
-                    break
-            if row is not None:
-                break
-        yield row or whole, table[n]
+                row = _row_named([wordings(table[m]) for m in lines], words)
+                if row is None:
+                    continue
+                if key(row.label) in words.groups:
+                    whole = whole or row
+                    continue
+                return row, lines[-1]
+        if any(_is_piece(table[m], words) for m in before):
+            break
+    return whole, -1
+
+
+def _is_piece(line: _Line, words: Vocabulary) -> bool:
+    """Words that are neither a row's name nor of a group: the beginning of a name that goes on below."""
+    text = full_key(line.label)
+    return bool(text) and key(line.label) not in words.rows and not any(text in group for group in words.group_names)
 
 
 def _is_header(line: _Line, words: Vocabulary) -> bool:

@@ -319,7 +319,11 @@ def joined_row(sheet: Sheet, chance: random.Random) -> None:
     rest = [cell for cell in table.rows[i] if not cell.name]
     tail = [cell for cell in rest if table.rows[i].index(cell) > table.rows[i].index(figures[-1])]
     lead = [cell for cell in rest if cell not in tail]
-    table.rows[i] = [*lead, Cell("".join(cell.text for cell in figures), sum(cell.columns for cell in figures)), *tail]
+    table.rows[i] = [
+        *lead,
+        Cell("".join(cell.text for cell in figures), sum(cell.columns for cell in figures), 1, ""),
+        *tail,
+    ]
 
 
 def lost_row(sheet: Sheet, chance: random.Random) -> None:
@@ -368,7 +372,7 @@ def lost_letter(sheet: Sheet, chance: random.Random) -> None:
 
 def strange_label(sheet: Sheet, chance: random.Random) -> None:
     labels = [
-        c for t in sheet.tables() for row in t.rows if len(row) > 1 for c in row if not c.name and len(c.text) > 2
+        c for t in sheet.tables() for row in t.rows if len(row) > 1 for c in row if c.name is None and len(c.text) > 2
     ]
     chance.choice(labels).text = chance.choice(("", "其他有关情况", "3", "合 计 数"))
 
