@@ -65,6 +65,7 @@ def read_rows_grid(reading: TableReading, grid: Grid) -> None:
             cells = [cell or placed for cell, placed in zip(ordered, by_place, strict=True)]
             reading.take(row, columns, cells, [f"应有 {len(columns)} 个格，实有 {len(by_order)} 个"] * len(columns))
             continue
+        doubt = doubt or ("一格跨了几列，分不清里面是哪几列的数" if any(map(header.is_over_several, by_order)) else "")
         doubts = [
             doubt or _doubt(placed, cell, bool(header.columns), column)
             for column, cell, placed in zip(columns, ordered, by_place, strict=True)
@@ -136,6 +137,11 @@ class _Header:
             return cell
         covered = range(cell.column, cell.column + cell.colspan)
         return cell if sum(1 for places in self.columns.values() for at in places if at in covered) == 1 else None
+
+    def is_over_several(self, cell: Cell) -> bool:
+        """Whether the cell stands under several names: what follows it in order is not what stands in its place."""
+        covered = range(cell.column, cell.column + cell.colspan)
+        return cell.colspan > 1 and sum(1 for places in self.columns.values() for at in places if at in covered) > 1
 
     def is_in_order(self, columns: Sequence[Column]) -> bool:
         """Whether it names just these columns, from left to right as the form has them."""
