@@ -89,6 +89,16 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class AlteredLabel:
+    """A name that the document prints otherwise than the form. `target` is table/row, table/*/column or section/number."""
+
+    target: str
+    printed: str
+    standard: str
+    locator: Locator
+
+
+@dataclass(frozen=True, slots=True)
 class Witness:
     """One piece of evidence for the year or the unit: `kind` says where it stands, `value` what it says."""
 
@@ -100,7 +110,10 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One document, read. `unit` is the name as found (unit_id the register's), `year` the report year, `form` its edition."""
+    """One document, read. `unit` is the name as found (unit_id the register's), `year` the report year, `form` its edition.
+
+    `opening` is the text above the first section, one paragraph a line, the title among it.
+    """
 
     unit: str | None
     unit_id: str | None
@@ -119,6 +132,8 @@ class Report:
     problems: tuple[Problem, ...] = ()
     year_witnesses: tuple[Witness, ...] = ()
     unit_witnesses: tuple[Witness, ...] = ()
+    opening: str = ""
+    altered: tuple[AlteredLabel, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The object `nianbao read --json` prints; its names are a contract (CHANGELOG.md)."""

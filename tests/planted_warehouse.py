@@ -191,7 +191,7 @@ def _reports(connection: duckdb.DuckDBPyConnection, planted: dict[tuple[str, int
             [file_id, path, f"{file_id:064}", status],
         )
         connection.execute(
-            "INSERT INTO report VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, TRUE, '')",
+            "INSERT INTO report VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, TRUE, '', '', NULL, NULL)",
             [file_id, unit, names[unit], year, form, scope, f"{year}-01-01", f"{year}-12-31", f"{year + 1}-01-16",
              f"{names[unit]}{year}年政府信息公开工作年度报告", status],
         )  # fmt: skip
@@ -219,7 +219,7 @@ def _reports(connection: duckdb.DuckDBPyConnection, planted: dict[tuple[str, int
         [last + 1, UNCLAIMED[0]],
     )
     connection.execute(
-        "INSERT INTO report VALUES (?, NULL, NULL, NULL, '2021', NULL, NULL, NULL, NULL, NULL, NULL, 'complete', FALSE, '')",
+        "INSERT INTO report VALUES (?, NULL, NULL, NULL, '2021', NULL, NULL, NULL, NULL, NULL, NULL, 'complete', FALSE, '', '', NULL, NULL)",
         [last + 1],
     )
     connection.execute(

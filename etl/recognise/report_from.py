@@ -12,6 +12,7 @@ from itertools import zip_longest
 from etl.form import Form, FormTable, load_forms
 from etl.read import Cell, Document, Grid, Paragraph
 from etl.recognise import identity
+from etl.recognise.altered import altered_labels
 from etl.recognise.claims import find_claims
 from etl.recognise.columns import read_columns, stands_in_columns
 from etl.recognise.confirm import confirmed
@@ -81,7 +82,15 @@ def report_from(document: Document, path: str, units: Sequence[Unit]) -> Report:
         problems=tuple(problems),
         year_witnesses=tuple(years),
         unit_witnesses=tuple(owners),
+        opening=_opening(document, spans),
+        altered=altered_labels(document, edition, spans) if edition else (),
     )
+
+
+def _opening(document: Document, spans: Sequence[Span]) -> str:
+    """The text above the first section; nothing where no section was found."""
+    end = spans[0].start - 1 if spans else 0
+    return "\n".join(block.text for block in document.blocks[:end] if isinstance(block, Paragraph))
 
 
 def _is_report(document: Document, title: str | None, spans: Sequence[Span]) -> bool:

@@ -87,7 +87,18 @@ CREATE TABLE report (
     title         VARCHAR,
     status        VARCHAR NOT NULL,       -- complete | partial
     is_chosen     BOOLEAN NOT NULL,       -- the one in force among several for the same unit and year
-    choice_reason VARCHAR NOT NULL
+    choice_reason VARCHAR NOT NULL,
+    opening       VARCHAR NOT NULL,       -- the text above the first section, one paragraph a line
+    read_unit_id  VARCHAR,                -- unit and year as the document itself says; where a person claimed the file
+    read_year     INTEGER                 -- (see file_claimed) unit_id and year are what that person said
+);
+
+CREATE TABLE altered_label (              -- a name printed otherwise than the form prints it
+    file_id  INTEGER NOT NULL,
+    target   VARCHAR NOT NULL,            -- table/row, table/*/column, section/number
+    printed  VARCHAR NOT NULL,
+    standard VARCHAR NOT NULL,
+    locator STRUCT(part VARCHAR, page INTEGER, "table" INTEGER, "row" INTEGER, "column" INTEGER, line INTEGER, paragraph INTEGER)
 );
 
 CREATE TABLE witness (                    -- the evidence on which year and unit were decided
@@ -118,6 +129,44 @@ CREATE TABLE fact (
     locator STRUCT(part VARCHAR, page INTEGER, "table" INTEGER, "row" INTEGER, "column" INTEGER, line INTEGER, paragraph INTEGER)
 );
 
+-- What people decided, from the ledger, as far as it makes figures: looked up anew by every build, never carried over.
+CREATE TABLE correction (                 -- a misread cell, put right by a person; `fact` keeps what was read
+    file_id  INTEGER NOT NULL,
+    cell     VARCHAR NOT NULL,
+    state    VARCHAR NOT NULL,            -- what the cell says according to that person
+    value    DECIMAL(20, 6),
+    expected VARCHAR,                     -- the raw text that person saw
+    is_applied BOOLEAN NOT NULL,          -- false: the text read now is another one, the correction has lapsed
+    entry_id INTEGER NOT NULL,            -- of the ledger
+    who      VARCHAR NOT NULL,
+    made_at  VARCHAR NOT NULL,            -- ISO 8601, local time with offset
+    why      VARCHAR NOT NULL
+);
+
+CREATE TABLE file_claimed (               -- whose report it is and of which year, said by a person
+    file_id  INTEGER NOT NULL,
+    unit_id  VARCHAR NOT NULL,
+    year     INTEGER NOT NULL,
+    entry_id INTEGER NOT NULL,
+    who      VARCHAR NOT NULL,
+    made_at  VARCHAR NOT NULL
+);
+
+CREATE TABLE file_dated (                 -- when a version came in and was published, said by a person
+    file_id      INTEGER NOT NULL,
+    received_on  DATE,
+    published_on DATE,
+    entry_id     INTEGER NOT NULL,
+    who          VARCHAR NOT NULL,
+    made_at      VARCHAR NOT NULL
+);
+
+CREATE TABLE deadline (                   -- of DIR/deadlines.csv: the day by which a report must be published
+    year   INTEGER NOT NULL,              -- report year
+    target VARCHAR NOT NULL,              -- a unit_id, a group, a kind of unit, or 全部; the narrowest holds
+    due_on DATE NOT NULL
+);
+
 CREATE TABLE claim (
     file_id     INTEGER NOT NULL,
     claim       VARCHAR NOT NULL,         -- published_total, requests_received …
@@ -134,5 +183,59 @@ CREATE TABLE problem (                    -- what we could not read or decide; n
     code    VARCHAR NOT NULL,
     message VARCHAR NOT NULL,
     raw     VARCHAR,
+    locator STRUCT(part VARCHAR, page INTEGER, "table" INTEGER, "row" INTEGER, "column" INTEGER, line INTEGER, paragraph INTEGER)
+);
+
+CREATE TABLE rule (                       -- what is checked, in the order of the rule files
+    rule     VARCHAR PRIMARY KEY,         -- T3-01 …
+    position INTEGER NOT NULL,
+    title    VARCHAR NOT NULL,
+    formula  VARCHAR NOT NULL,            -- in Chinese, as a person would say it
+    basis    VARCHAR NOT NULL,            -- the clause of 条例, of the form's notice, or the arithmetic it follows from
+    severity VARCHAR NOT NULL,            -- must_fix | verify | notice
+    kinds    INTEGER[] NOT NULL,          -- of the list of 48 kinds of error
+    forms    VARCHAR[] NOT NULL,          -- editions it holds for
+    remedy   VARCHAR NOT NULL,
+    example  VARCHAR NOT NULL
+);
+
+CREATE TABLE rule_result (                -- how often each rule was looked at, in the reports in force
+    rule    VARCHAR NOT NULL,
+    verdict VARCHAR NOT NULL,             -- holds | broken | doubtful | not_assessable
+    count   INTEGER NOT NULL
+);
+
+CREATE TABLE finding (                    -- what was read and does not add up, or could not be told; never what holds
+    fingerprint VARCHAR PRIMARY KEY,      -- rule, unit, year, cells and values: a decision about it holds while these do
+    subject     VARCHAR NOT NULL,         -- the same without the values: the same fault in a corrected version
+    position    INTEGER NOT NULL,         -- within the report: by place
+    rule        VARCHAR NOT NULL,
+    severity    VARCHAR NOT NULL,         -- must_fix | verify | notice; never must_fix where doubtful
+    verdict     VARCHAR NOT NULL,         -- broken | doubtful
+    unit_id     VARCHAR,
+    year        INTEGER,
+    file_id     INTEGER NOT NULL,         -- the report in force it was found in
+    "where"     VARCHAR NOT NULL,         -- in words: 表三“总计”列
+    found       VARCHAR NOT NULL,
+    expected    VARCHAR NOT NULL,
+    message     VARCHAR NOT NULL,         -- what, where, found against expected, what to do
+    remedy      VARCHAR NOT NULL,
+    cells       VARCHAR[] NOT NULL,       -- to be marked in the original, [] where it is about words
+    passage     VARCHAR NOT NULL,         -- the words it is about, '' where it is about cells
+    locator STRUCT(part VARCHAR, page INTEGER, "table" INTEGER, "row" INTEGER, "column" INTEGER, line INTEGER, paragraph INTEGER),
+    other_file_id INTEGER,                -- the report it was compared with: last year's, another unit's
+    other_passage VARCHAR NOT NULL
+);
+
+CREATE TABLE finding_operand (            -- the figures a finding rests on
+    fingerprint VARCHAR NOT NULL,
+    position INTEGER NOT NULL,
+    side     VARCHAR NOT NULL,            -- found | expected
+    file_id  INTEGER NOT NULL,
+    cell     VARCHAR NOT NULL,
+    weight   INTEGER NOT NULL,            -- as the identity adds it up
+    state    VARCHAR NOT NULL,
+    value    DECIMAL(20, 6),
+    raw      VARCHAR,
     locator STRUCT(part VARCHAR, page INTEGER, "table" INTEGER, "row" INTEGER, "column" INTEGER, line INTEGER, paragraph INTEGER)
 );

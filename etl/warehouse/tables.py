@@ -25,7 +25,12 @@ _COLUMNS: dict[str, dict[str, pa.DataType]] = {
         "file_id": pa.int32(), "unit_id": pa.string(), "unit_name": pa.string(), "year": pa.int32(),
         "form": pa.string(), "scope": pa.string(), "stat_start": pa.date32(), "stat_end": pa.date32(),
         "signed_on": pa.date32(), "published_at": pa.date32(), "title": pa.string(), "status": pa.string(),
-        "is_chosen": pa.bool_(), "choice_reason": pa.string(),
+        "is_chosen": pa.bool_(), "choice_reason": pa.string(), "opening": pa.string(), "read_unit_id": pa.string(),
+        "read_year": pa.int32(),
+    },
+    "altered_label": {
+        "file_id": pa.int32(), "target": pa.string(), "printed": pa.string(), "standard": pa.string(),
+        "locator": _LOCATOR,
     },
     "witness": {
         "file_id": pa.int32(), "subject": pa.string(), "position": pa.int32(), "kind": pa.string(),
@@ -103,6 +108,14 @@ def report_tables(reports: Sequence[tuple[int, Report]]) -> dict[str, pa.Table]:
                 for section in report.sections
             ),
         ),
+        "altered_label": _table(
+            "altered_label",
+            (
+                (file_id, label.target, label.printed, label.standard, label.locator)
+                for file_id, report in reports
+                for label in report.altered
+            ),
+        ),
         "fact": _table("fact", (_fact_row(file_id, fact) for file_id, report in reports for fact in report.facts)),
         "claim": _table(
             "claim",
@@ -127,7 +140,7 @@ def _report_row(file_id: int, report: Report) -> tuple[Any, ...]:
     start, end = report.stat_period or (None, None)
     return (
         file_id, report.unit_id, report.unit, report.year, report.form, report.scope, start, end, report.signed_on,
-        report.published_at, report.title, report.status, False, "",
+        report.published_at, report.title, report.status, False, "", report.opening, report.unit_id, report.year,
     )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ SELECT
 FROM filing f
 CROSS JOIN item i
 JOIN unit u ON u.unit_id = f.unit_id
-LEFT JOIN fact c ON c.file_id = f.file_id AND c.cell = i.cell
+LEFT JOIN fact_now c ON c.file_id = f.file_id AND c.cell = i.cell
 LEFT JOIN form_cell p ON p.form = f.form AND p.cell = i.cell AND NOT p.is_variant
-LEFT JOIN fact v ON v.file_id = f.file_id AND v.cell = p.replaced_by AND v.state <> 'absent'
+LEFT JOIN fact_now v ON v.file_id = f.file_id AND v.cell = p.replaced_by AND v.state <> 'absent'
 LEFT JOIN source_file s ON s.file_id = coalesce(f.file_id, f.held_file_id);

@@ -18,8 +18,8 @@ SELECT
     r.signed_on,
     r.published_at,
     r.choice_reason,
-    (SELECT count(*) FROM fact c WHERE c.file_id = f.file_id AND c.state = 'unreadable') AS unreadable_cells,
-    (SELECT count(*) FROM fact c WHERE c.file_id = f.file_id AND c.state = 'reported') AS reported_cells
+    (SELECT count(*) FROM fact_now c WHERE c.file_id = f.file_id AND c.state = 'unreadable') AS unreadable_cells,
+    (SELECT count(*) FROM fact_now c WHERE c.file_id = f.file_id AND c.state = 'reported') AS reported_cells
 FROM filing f
 JOIN unit u ON u.unit_id = f.unit_id
 LEFT JOIN report r ON r.file_id = f.file_id
