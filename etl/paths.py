@@ -6,6 +6,7 @@ A county's folder (`--data DIR`, or NIANBAO_DATA, or ./data) holds everything a 
     DIR/units.csv         who must report
     DIR/years.csv         which report years have been collected
     DIR/events.csv        dates to draw on time axes
+    DIR/deadlines.csv     by when reports must be published, where that is not what 条例 says
     DIR/county.yaml       the county's name; `sample: true` marks invented data
     DIR/warehouse/        built, one file per build, the pointer `current`, and the lock of the build under way
 """
@@ -44,6 +45,10 @@ class County:
     @property
     def events(self) -> Path:
         return self.root / "events.csv"
+
+    @property
+    def deadlines(self) -> Path:
+        return self.root / "deadlines.csv"
 
     @property
     def about(self) -> Path:

@@ -1,8 +1,9 @@
-"""A county's registers: its units (DIR/units.csv), the years collected (DIR/years.csv), dates to draw (DIR/events.csv)."""
+"""A county's registers: units.csv, the years collected (years.csv), dates to draw (events.csv), deadlines.csv."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -124,13 +125,46 @@ def load_events(path: Path) -> tuple[Event, ...]:
     """The events in file order; () when there is no file."""
     events = []
     for line, row in _rows(path, ("happened_on", "scope", "text")):
-        try:
-            happened_on = date.fromisoformat(row["happened_on"])
-        except ValueError:
-            found = row["happened_on"]
-            raise RegisterError(f"{path} 第{line}行：happened_on“{found}”应为日期，如 2021-09-26。") from None
+        happened_on = _day(path, line, "happened_on", row["happened_on"])
         events.append(Event(happened_on, row["scope"], row["text"]))
     return tuple(events)
+
+
+EVERYBODY = "全部"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The day by which reports of a year must be published. `target` is a unit_id, a group, a key of KINDS or EVERYBODY;
+    of several that fit a unit the narrowest holds, in that order."""
+
+    year: int
+    target: str
+    due_on: date
+
+
+def load_deadlines(path: Path, units: Sequence[Unit]) -> tuple[Deadline, ...]:
+    """The deadlines in file order; () when there is no file, and then those of 条例第四十九条 hold.
+
+    A kind of unit may be written by its name (镇). Raises RegisterError on a row that cannot be used, one that fits no
+    unit among them: a slip there would quietly leave the unit with the default.
+    """
+    kinds = {label: kind for kind, label in KINDS.items()}
+    known = {EVERYBODY, *KINDS, *(unit.unit_id for unit in units), *(unit.group for unit in units)}
+    deadlines: dict[tuple[int, str], Deadline] = {}
+    for line, row in _rows(path, ("year", "target", "due_on")):
+        year, target = _year(path, line, "year", row["year"]), row["target"] or EVERYBODY
+        if year is None:
+            raise RegisterError(f"{path} 第{line}行：year 应为报告年度，如 2024。")
+        target = target if target in known else kinds.get(target, target)
+        if target not in known:
+            raise RegisterError(
+                f"{path} 第{line}行：target“{target}”不认识。请填单位编号、分组、单位类别（{'、'.join(kinds)}）或“{EVERYBODY}”。"
+            )
+        if (year, target) in deadlines:
+            raise RegisterError(f"{path} 第{line}行：{year}年度“{target}”的期限写了两次。请删去其中一行。")
+        deadlines[year, target] = Deadline(year, target, _day(path, line, "due_on", row["due_on"]))
+    return tuple(deadlines.values())
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
@@ -159,3 +193,10 @@ def _year(path: Path, line: int, column: str, text: str) -> int | None:
     if not (text.isdigit() and len(text) == 4):
         raise RegisterError(f"{path} 第{line}行：{column}“{text}”应为四位年份，如 2024，或留空。")
     return int(text)
+
+
+def _day(path: Path, line: int, column: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise RegisterError(f"{path} 第{line}行：{column}“{text}”应为日期，如 2021-09-26。") from None

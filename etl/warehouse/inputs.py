@@ -16,7 +16,7 @@ import yaml
 
 from etl.paths import County, files_under
 from etl.read import MOST_BINARY_BYTES, Member, ReadError, find_converter, is_archive, members
-from etl.units import CollectedYear, Event, Unit, load_events, load_units, load_years
+from etl.units import CollectedYear, Deadline, Event, Unit, load_deadlines, load_events, load_units, load_years
 from etl.warehouse.failure import BuildError, why_unreadable
 
 Progress = Callable[[str, int, int], None]  # stage in Chinese, done, in all
@@ -70,6 +70,7 @@ class Inputs:
     units: tuple[Unit, ...]
     years: tuple[CollectedYear, ...]
     events: tuple[Event, ...]
+    deadlines: tuple[Deadline, ...]
     county: str
     is_sample: bool
     reading_hash: str
@@ -87,17 +88,18 @@ class Inputs:
 def gather(county: County, progress: Progress) -> Inputs:
     """Look at everything, parse nothing. Raises BuildError or RegisterError when the folder itself cannot be used."""
     name, is_sample = _about(county)
-    registers = (county.units, county.years, county.events, county.about)
+    registers = (county.units, county.years, county.events, county.deadlines, county.about)
     try:
         reading = _digest(
             _code_hash(_READING), *map(_version, _LIBRARIES), str(find_converter()), _bytes_hash(county.units)
         )
         building = _digest(reading, _code_hash(_BUILDING), *(_bytes_hash(path) for path in registers))
         units, years, events = load_units(county.units), load_years(county.years), load_events(county.events)
+        deadlines = load_deadlines(county.deadlines, units)
     except OSError as error:
         raise BuildError(f"打不开 {error.filename}：{why_unreadable(error)}。") from error
     files = _raw_files(county, reading, progress)
-    return Inputs(files, units, years, events, name, is_sample, reading, building)
+    return Inputs(files, units, years, events, deadlines, name, is_sample, reading, building)
 
 
 def files_at(place: Path) -> list[RawFile]:

@@ -60,7 +60,7 @@ def create_marts(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def add_registers(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
-    """Units, years, events, and the form in every edition."""
+    """Units, years, events, deadlines, and the form in every edition."""
     _insert(
         connection,
         "unit",
@@ -84,6 +84,11 @@ def add_registers(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None
         connection,
         "event",
         [{"happened_on": event.happened_on, "scope": event.scope, "text": event.text} for event in inputs.events],
+    )
+    _insert(
+        connection,
+        "deadline",
+        [{"year": each.year, "target": each.target, "due_on": each.due_on} for each in inputs.deadlines],
     )
     _insert(
         connection,
