@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from etl.check import run_checks
 from etl.paths import County
 from etl.warehouse.force import only_builder, prune, put_in_force
 from etl.warehouse.inputs import Inputs, Progress, gather
@@ -41,6 +42,7 @@ def build(county: County, *, full: bool = False, progress: Progress = quiet) -> 
             carried = carry_over(connection, inputs, last)
             add_intakes(connection, _read_new(inputs, carried, progress))
             choose_reports(connection)
+            run_checks(connection)
             build_id = stamp(connection, inputs, len(inputs.files) - len(carried))
         put_in_force(county, path, build_id)
         prune(county)

@@ -27,7 +27,7 @@ _READING = (
     "warehouse/schema.sql",
 )  # fmt: skip
 # What decides, beyond that, what a build makes of the files.
-_BUILDING = (*_READING, "choose.py", "build.py", "warehouse")
+_BUILDING = (*_READING, "choose.py", "check", "build.py", "warehouse")
 _LIBRARIES = ("selectolax", "lxml", "pypdfium2", "python-calamine", "rapidocr", "onnxruntime")
 _CODE_SUFFIXES = (".py", ".yaml", ".sql")
 
