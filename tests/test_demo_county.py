@@ -15,6 +15,8 @@ from etl.paths import County
 from etl.sample import Answers, FileAnswer, load_answers, make_county
 from etl.warehouse.read import open_build
 
+FORMATS = ("text", "html", "docx", "xlsx", "pdf")
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -48,6 +50,7 @@ def test_every_undamaged_figure_is_recovered_and_only_planted_damage_is_flagged(
         ).fetchall()
     }
     counts: Counter[str] = Counter()
+    formats: Counter[tuple[str, str]] = Counter()
     wrong, flagged = [], []
     for path, file in reports(answers).items():
         for cell, answer in file.facts.items():
@@ -55,21 +58,34 @@ def test_every_undamaged_figure_is_recovered_and_only_planted_damage_is_flagged(
             truth = Decimal(answer.value) if answer.value is not None else None
             if answer.state == "reported":
                 counts["undamaged"] += 1
-                counts["undamaged and right"] += (state, value, raw) == ("reported", truth, answer.raw)
+                is_right = (state, value, raw) == ("reported", truth, answer.raw)
+                counts["undamaged and right"] += is_right
+                formats[file.format, "right" if is_right else "not right"] += 1
                 if state != "reported":
                     flagged.append((path, cell, state))
             else:
                 counts["damaged"] += 1
                 counts["damaged and named as such"] += state == answer.state
+                formats[file.format, "damaged"] += 1
             if state == "reported" and value != truth:
                 wrong.append((path, cell, value, truth))
     surplus = [place for place, (state, _, _) in found.items() if state != "absent"]
     with capsys.disabled():
         print("\n示例县：" + "，".join(f"{what} {count}" for what, count in counts.items()), f"，wrong {len(wrong)}")
+        print("  " + "；".join(f"{format} {what} {count}" for (format, what), count in sorted(formats.items())))
     assert wrong == [] and surplus == [] and flagged == []
     assert counts["undamaged"] > 75_000 and counts["damaged"] > 100
     assert counts["undamaged and right"] >= 0.999 * counts["undamaged"]
     assert counts["damaged and named as such"] == counts["damaged"]
+    for format in FORMATS:
+        assert formats[format, "right"] > 5_000 and formats[format, "not right"] == 0, format
+        assert formats[format, "damaged"] > 0, format
+
+
+def test_each_files_kind_is_told_by_what_it_is(answers: Answers, warehouse: duckdb.DuckDBPyConnection) -> None:
+    found = dict(warehouse.sql("SELECT path, format FROM source_file").fetchall())
+    assert found == {file.path: file.format for file in answers.files}
+    assert set(found.values()) == {*FORMATS, "unknown"}
 
 
 def test_a_problem_is_told_only_of_a_file_that_was_damaged(

@@ -9,13 +9,17 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
 from pathlib import Path
 
+import docx
+import pypdfium2
 import pytest
+from python_calamine import CalamineWorkbook
 
 import etl.sample
 from etl.sample import Answers, FileAnswer, SampleError, load_answers, make_county
@@ -57,7 +61,15 @@ def figure(file: FileAnswer, cell: str) -> Decimal:
 
 
 def page_text(folder: Path, file: FileAnswer) -> str:
-    return (folder / file.path).read_bytes().decode(file.encoding)
+    """What the file says, tags and all where it has them; of a PDF the text a viewer would copy."""
+    if file.format == "pdf":
+        with pypdfium2.PdfDocument(folder / file.path) as pages:
+            return "\n".join(page.get_textpage().get_text_range() for page in pages)
+    if file.encoding != "binary":
+        return (folder / file.path).read_bytes().decode(file.encoding)
+    with zipfile.ZipFile(folder / file.path) as package:
+        parts = [name for name in package.namelist() if re.fullmatch(r"word/document.xml|xl/worksheets/.*", name)]
+        return "\n".join(package.read(name).decode() for name in parts)
 
 
 def bare(text: str) -> str:
@@ -306,14 +318,20 @@ def test_an_answer_says_what_a_careful_person_reads(raw: str, state: str, value:
 def test_every_figure_of_the_answers_stands_in_its_document_in_form_order(county: tuple[Path, Answers]) -> None:
     folder, answers = county
     for file in reports(answers):
-        printed = iter(printed_cells(page_text(folder, file), file.layout))
+        printed = iter(printed_cells(page_text(folder, file), file.format))
         for cell, fact in file.facts.items():
             if fact.raw:
                 assert fact.raw in printed, (file.path, cell, fact)
 
 
-def printed_cells(text: str, layout: str) -> list[str]:
-    if layout.endswith("html"):
+def printed_cells(text: str, format: str) -> list[str]:
+    if format in {"docx", "xlsx"}:
+        tag = "w:tc" if format == "docx" else "c"
+        cells = re.findall(rf"<{tag}(?: [^>]*)?>(.*?)</{tag}>", re.sub(r"<c [^>]*/>", "", text), re.S)
+        return [html.unescape(re.sub(r"<[^>]*>", "", cell)).strip() for cell in cells]
+    if format == "pdf":
+        return text.split()
+    if format == "html":
         inner = text[text.index("第二十条第") - 60 :]  # from the first table on, so that layout tables hide nothing
         cells = re.findall(r"<td[^>]*>(.*?)</td>", inner, re.S)
         return [html.unescape(re.sub(r"<[^>]*>", "", cell)).strip() for cell in cells]
@@ -456,13 +474,45 @@ def test_encodings_are_what_the_answers_say(county: tuple[Path, Answers]) -> Non
     assert {file.encoding for file in answers.files} == {"utf-8", "utf-8-sig", "gb18030", "binary"}
 
 
-def test_eight_layouts_are_used(answers: Answers) -> None:
+def test_five_formats_in_fourteen_layouts_are_used(answers: Answers) -> None:
     layouts = Counter(file.layout for file in reports(answers))
     assert set(layouts) == {
         "pipe", "aligned_pipe", "cell_per_line", "cell_per_line_spaced",
         "plain_html", "portal_html", "nested_html", "word_html",
+        "word_docx", "wps_docx", "one_sheet", "sheet_each", "ruled_pdf", "small_pdf",
     }  # fmt: skip
-    assert min(layouts.values()) >= 15
+    assert min(layouts.values()) >= 5
+    formats = Counter(file.format for file in reports(answers))
+    assert set(formats) == {"text", "html", "docx", "xlsx", "pdf"} and min(formats.values()) >= 30
+    suffixes = {(file.format, file.path.rsplit(".", 1)[1]) for file in reports(answers)}
+    assert suffixes == {("text", "txt"), *((name, name) for name in ("html", "docx", "xlsx", "pdf"))}
+
+
+def test_damage_is_planted_in_every_format(answers: Answers) -> None:
+    assert {file.format for file in reports(answers, planted=True)} == {"text", "html", "docx", "xlsx", "pdf"}
+
+
+def test_other_programs_open_the_office_files_and_see_their_tables(county: tuple[Path, Answers]) -> None:
+    folder, answers = county
+    opened = Counter[str]()
+    for file in reports(answers, planted=False, form="2021"):
+        if file.format == "docx":
+            tables = docx.Document(str(folder / file.path)).tables
+            assert [len(table.rows) for table in tables] == [14, 28, 4]
+            assert [cell.text for cell in tables[2].rows[3].cells] == [
+                fact.raw for cell, fact in file.facts.items() if cell.startswith("disputes/")
+            ]
+        elif file.format == "xlsx":
+            book = CalamineWorkbook.from_path(str(folder / file.path))
+            sheets = ["年报"] if file.layout == "one_sheet" else ["年报", "表二", "表三", "表四"]
+            assert book.sheet_names == sheets
+            (line,) = [row for name in sheets for row in book.get_sheet_by_name(name).to_python()
+                       if str(row[0]).endswith("四、结转下年度继续办理")]  # fmt: skip
+            assert [Decimal(str(value).replace(",", "")) for value in line[3:10]] == [
+                figure(file, f"requests/carried_out/{column}") for column in COLUMNS
+            ]
+        opened[file.format] += 1
+    assert opened["docx"] > 20 and opened["xlsx"] > 10
 
 
 def test_what_is_missing_is_named_and_has_no_file(answers: Answers) -> None:
@@ -540,7 +590,7 @@ def test_a_changed_sample_file_is_not_overwritten(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [({"years": [2014]}, "2014"), ({"years": []}, "空"), ({"formats": ["docx"]}, "docx"), ({"formats": []}, "空")],
+    [({"years": [2014]}, "2014"), ({"years": []}, "空"), ({"formats": ["wps"]}, "wps"), ({"formats": []}, "空")],
 )
 def test_arguments_that_cannot_be_are_answered_in_words(tmp_path: Path, arguments: dict, words: str) -> None:
     with pytest.raises(SampleError, match=words):

@@ -25,7 +25,7 @@ _TITLE_WORDS = re.compile(r"信息公开(?:工作)?[\s\d年]*(?:年度)?(?:工�
 _BEGINS_TITLE = re.compile(
     r"[^。，：:>]{2,22}?(?:政府|办事处|局|办公室|委员会|街道|[乡镇院委]|中心|大队)(?:20[0-3]\d年度?)?|20[0-3]\d年度?"
 )
-_CUT_TITLE = ("信息公开", "信息公开工作", "信息公开年度", "信息公开工作年度", "信息公开工作年")
+_CUT_TITLE = re.compile("信息公开(?:工作)?(?:年|年度|年度(?:工作)?报)?$")
 _NOT_A_NAME = re.compile(r"20[0-3]\d|(?:政府|政务)?信息公开.*")
 _LONGEST_TITLE, _WHOLE_TITLE = 60, 22  # characters; a shorter title names no unit
 _YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)")
@@ -72,8 +72,8 @@ def _is_cut_title(text: str, after: str) -> bool:
     return (
         len(text) <= _LONGEST_TITLE
         and len(after) <= 10
-        and text.endswith(_CUT_TITLE)
-        and after.endswith(("报告", "年报"))
+        and bool(_CUT_TITLE.search(text))
+        and (text + after).endswith(("报告", "年报"))
     )
 
 

@@ -50,7 +50,7 @@ class PlantAnswer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FileAnswer:
-    """One file. `role` is report, draft (a final one lies beside it), not_a_report or corrupt.
+    """One file. `role` is report, draft (a final one lies beside it), not_a_report or corrupt; `format` what kind of file.
 
     `form` is the edition a reader finds in the document; `damaged_cells` are those a correct reader flags or reads as
     blank or slash; dates are ISO texts, `stat_period` is (start, end).
@@ -61,6 +61,7 @@ class FileAnswer:
     unit_id: str | None
     year: int | None
     form: str | None
+    format: str
     layout: str
     encoding: str
     facts: Mapping[str, FactAnswer]
@@ -91,7 +92,7 @@ class Answers:
         return tuple(sorted(kinds | ({1} if self.not_filed else set())))
 
 
-def answer_for(draft: Draft, path: str, role: str, layout: str, encoding: str) -> FileAnswer:
+def answer_for(draft: Draft, path: str, role: str, format: str, layout: str, encoding: str) -> FileAnswer:
     facts = {cell: _fact(draft, cell) for cell in _cells(draft)}
     claims: dict[str, ClaimAnswer] = {}
     for told in draft.told():
@@ -102,6 +103,7 @@ def answer_for(draft: Draft, path: str, role: str, layout: str, encoding: str) -
         unit_id=draft.unit.unit_id,
         year=draft.year,
         form=draft.printed_form(),
+        format=format,
         layout=layout,
         encoding=encoding,
         facts=facts,
@@ -118,10 +120,12 @@ def answer_for(draft: Draft, path: str, role: str, layout: str, encoding: str) -
     )
 
 
-def other_file(path: str, role: str, encoding: str, layout: str, unit_year: tuple[str, int] | None) -> FileAnswer:
+def other_file(
+    path: str, role: str, format: str, encoding: str, layout: str, unit_year: tuple[str, int] | None
+) -> FileAnswer:
     """A file in which there is no report to read; `unit_year` is whose report it should have been."""
     unit_id, year = unit_year or (None, None)
-    return FileAnswer(path, role, unit_id, year, None, layout, encoding, {}, {}, None, None, None, None, (), ())
+    return FileAnswer(path, role, unit_id, year, None, format, layout, encoding, {}, {}, None, None, None, None, (), ())
 
 
 def _cells(draft: Draft) -> list[str]:
@@ -175,6 +179,7 @@ def _as_json(file: FileAnswer) -> dict[str, Any]:
         "unit_id": file.unit_id,
         "year": file.year,
         "form": file.form,
+        "format": file.format,
         "layout": file.layout,
         "encoding": file.encoding,
         "title": file.title,

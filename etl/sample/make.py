@@ -13,6 +13,8 @@ from etl.sample.chance import Chance
 from etl.sample.document import Draft
 from etl.sample.figures import UnitYear, county_figures
 from etl.sample.html_layouts import html_page
+from etl.sample.office import docx_file, xlsx_file
+from etl.sample.paper import pdf_file
 from etl.sample.plant import Scene, spread
 from etl.sample.plant_figures import FIGURE_KINDS
 from etl.sample.plant_text import TEXT_KINDS
@@ -25,7 +27,13 @@ PLANTED_PERCENT = 12  # about one report in ten carries an error
 LAYOUTS = {
     "txt": (("pipe", 5), ("aligned_pipe", 3), ("cell_per_line", 2), ("cell_per_line_spaced", 2)),
     "html": (("plain_html", 4), ("portal_html", 5), ("nested_html", 2), ("word_html", 2)),
+    "docx": (("word_docx", 5), ("wps_docx", 3)),
+    "xlsx": (("one_sheet", 3), ("sheet_each", 1)),
+    "pdf": (("ruled_pdf", 3), ("small_pdf", 1)),
 }
+FORMATS = {"txt": "text"}  # what a reader calls a format, where it is not the suffix
+SUFFIXES = {layout: suffix for suffix, layouts in LAYOUTS.items() for layout, _ in layouts}
+BINARY: Mapping[str, Callable[[Draft, str, Chance], bytes]] = {"docx": docx_file, "xlsx": xlsx_file, "pdf": pdf_file}
 ENCODINGS = (("utf-8", 6), ("utf-8-sig", 2), ("gb18030", 3))
 DATED_LAYOUTS = {"portal_html", "nested_html"}  # these always say when they were published
 Key = tuple[str, int]
@@ -36,13 +44,21 @@ class Setting:
     """How one report becomes a file."""
 
     layout: str
-    encoding: str
+    encoding: str  # "binary" where it is no text
     charset: str  # what a web page declares
     path: str
 
     @property
+    def suffix(self) -> str:
+        return SUFFIXES[self.layout]
+
+    @property
+    def format(self) -> str:
+        return FORMATS.get(self.suffix, self.suffix)
+
+    @property
     def is_html(self) -> bool:
-        return self.layout.endswith("html")
+        return self.suffix == "html"
 
 
 def make_county(
@@ -50,7 +66,7 @@ def make_county(
     *,
     years: Sequence[int] = range(2019, 2026),
     seed: int = 20240115,
-    formats: Sequence[str] = ("txt", "html"),
+    formats: Sequence[str] = tuple(LAYOUTS),
     progress: Callable[[int, int], None] | None = None,
 ) -> Answers:
     """Write the fictional county 青禾县 into an empty folder, or over an untouched earlier making, and return the answers.
@@ -131,7 +147,8 @@ def _missing(units: tuple[Unit, ...], years: tuple[int, ...], seed: int) -> tupl
 def _setting(unit: Unit, year: int, layouts: tuple[tuple[str, int], ...], seed: int) -> Setting:
     chance = Chance(seed, unit.unit_id, year, "setting")
     layout = chance.weighted(layouts)
-    encoding = chance.weighted(ENCODINGS)
+    suffix = SUFFIXES[layout]
+    encoding = "binary" if suffix in BINARY else chance.weighted(ENCODINGS)
     charset = chance.pick(("gb2312", "gbk", "gb18030")) if encoding == "gb18030" else "utf-8"
     name, short, _ = unit.named(year)
     stem = chance.weighted(
@@ -140,15 +157,15 @@ def _setting(unit: Unit, year: int, layouts: tuple[tuple[str, int], ...], seed: 
             (f"{name}政府信息公开工作年度报告", 2), (f"{short}政府信息公开年报（{year}）", 1),
         )
     )  # fmt: skip
-    suffix = "html" if layout.endswith("html") else "txt"
     return Setting(layout, encoding, charset, f"raw/{year}/{stem}.{suffix}")
 
 
 def _set(draft: Draft, setting: Setting, seed: int) -> Draft:
     """What the layout leaves out: some texts have no title line, most say nowhere when they were published."""
     chance = Chance(seed, draft.unit.unit_id, draft.year, "set")
-    untitled = chance.happens(0.06) and not setting.is_html
-    dated = setting.layout in DATED_LAYOUTS or (not setting.is_html and not untitled and chance.happens(0.2))
+    is_text = setting.suffix == "txt"
+    untitled = chance.happens(0.06) and is_text
+    dated = setting.layout in DATED_LAYOUTS or (is_text and not untitled and chance.happens(0.2))
     return replace(draft, title=None if untitled else draft.title, published_at=draft.published_at if dated else None)
 
 
@@ -175,15 +192,17 @@ def _reports(
         if key == corrupt:
             path = setting.path.rsplit(".", 1)[0] + ".txt"
             files[path] = _scrambled(Chance(seed, "scrambled"))
-            answers.append(other_file(path, "corrupt", "binary", "binary", key))
+            answers.append(other_file(path, "corrupt", "unknown", "binary", "binary", key))
             continue
         files[setting.path] = _printed(draft, setting, seed)
-        answers.append(answer_for(draft, setting.path, "report", setting.layout, setting.encoding))
+        answers.append(answer_for(draft, setting.path, "report", setting.format, setting.layout, setting.encoding))
     return files, answers
 
 
 def _printed(draft: Draft, setting: Setting, seed: int) -> bytes:
     chance = Chance(seed, draft.unit.unit_id, draft.year, "print")
+    if setting.suffix in BINARY:
+        return BINARY[setting.suffix](draft, setting.layout, chance)
     if setting.is_html:
         return html_page(draft, setting.layout, setting.charset, chance).encode(setting.encoding)
     return text_page(draft, setting.layout, chance).encode(setting.encoding)
@@ -214,7 +233,7 @@ def _early_draft(drafts: Mapping[Key, Draft], settings: Mapping[Key, Setting], s
         setting, path=f"{stem}（初稿）.{suffix}", layout="plain_html" if setting.is_html else setting.layout
     )
     data = _printed(early, setting, seed)
-    return data, answer_for(early, setting.path, "draft", setting.layout, setting.encoding)
+    return data, answer_for(early, setting.path, "draft", setting.format, setting.layout, setting.encoding)
 
 
 def _stray_page(years: tuple[int, ...], seed: int) -> tuple[bytes, FileAnswer]:
@@ -227,7 +246,7 @@ def _stray_page(years: tuple[int, ...], seed: int) -> tuple[bytes, FileAnswer]:
         f"{COUNTY}人民政府办公室\n{year}年12月12日\n"
     )
     path = f"raw/{year}/关于做好年报编制发布工作的通知.txt"
-    return text.encode(), other_file(path, "not_a_report", "utf-8", "text", None)
+    return text.encode(), other_file(path, "not_a_report", "text", "utf-8", "text", None)
 
 
 def _unit_answer(unit: Unit) -> dict[str, object]:
