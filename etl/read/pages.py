@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,9 +43,11 @@ def blocks_of(pages: Sequence[Page]) -> tuple[Paragraph | Grid, ...]:
     page goes on there, unless text comes between them."""
     found: list[Paragraph | _Table] = []
     prose = _Prose(found)
-    for page in pages:
-        tables, free = ruled_tables(page.strokes, without_struck(page.glyphs, page.strokes))
-        lines = [line for line in lines_of(free) if not _is_page_number(line, page)]
+    parts = [ruled_tables(page.strokes, without_struck(page.glyphs, page.strokes)) for page in pages]
+    laid = [(page, tables, lines_of(free)) for page, (tables, free) in zip(pages, parts, strict=True)]
+    numbers = _page_numbers([(page, lines) for page, _, lines in laid])
+    for page, tables, printed in laid:
+        lines = [line for line in printed if id(line) not in numbers]
         items: list[TextLine | RuledTable] = sorted([*lines, *tables], key=lambda item: item.top)
         prose.begin(page, lines)
         for item in items:
@@ -57,9 +60,21 @@ def blocks_of(pages: Sequence[Page]) -> tuple[Paragraph | Grid, ...]:
     return _numbered(found)
 
 
-def _is_page_number(line: TextLine, page: Page) -> bool:
-    at_edge = line.bottom < _MARGIN * page.height or line.top > (1 - _MARGIN) * page.height
-    return at_edge and bool(_PAGE_NUMBER.fullmatch(line.text))
+def _page_numbers(laid: Sequence[tuple[Page, Sequence[TextLine]]]) -> set[int]:
+    """The ids of the lines that number the pages: the outermost on a page, set apart from the text, and dressed as
+    page numbers are or counting on from page to page. Any other figure there is the end of a table's cell."""
+    found: list[tuple[TextLine, int, bool]] = []  # with how far it is ahead of the page's place in the file
+    for page, lines in laid:
+        for line, beside in ((lines[0], lines[1:2]), (lines[-1], lines[-2:-1])) if lines else ():
+            is_at_edge = line.bottom < _MARGIN * page.height or line.top > (1 - _MARGIN) * page.height
+            digits = re.search(r"\d+", line.text)
+            if not is_at_edge or not digits or not _PAGE_NUMBER.fullmatch(line.text):
+                continue
+            gap = max((max(line.top - other.bottom, other.top - line.bottom) for other in beside), default=page.height)
+            if gap >= line.bottom - line.top:
+                found.append((line, int(digits[0]) - page.number, not line.text.strip().isdigit()))
+    ahead = Counter(offset for _, offset, _ in found)
+    return {id(line) for line, offset, is_dressed in found if is_dressed or offset == 0 or ahead[offset] > 1}
 
 
 def _add_table(found: list[Paragraph | _Table], table: RuledTable, page: int) -> None:
@@ -86,14 +101,10 @@ def _add_table(found: list[Paragraph | _Table], table: RuledTable, page: int) ->
 
 
 def _is_same_frame(above: Sequence[float], below: Sequence[float]) -> bool:
-    """Whether two parts have the same outer borders and the one's inner borders are among the other's."""
+    """Whether two parts begin at the same border on the left and the one's other borders are among the other's."""
     few, many = sorted((above, below), key=len)
     near = 2 * NEAR
-    return (
-        abs(few[0] - many[0]) <= near
-        and abs(few[-1] - many[-1]) <= near
-        and all(any(abs(x - other) <= near for other in many) for x in few)
-    )
+    return abs(few[0] - many[0]) <= near and all(any(abs(x - other) <= near for other in many) for x in few)
 
 
 def _among(xs: Sequence[float], own: Sequence[float], column: int, columns: int) -> tuple[int, int]:

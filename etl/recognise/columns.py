@@ -4,45 +4,22 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise, product
+from itertools import pairwise
 
-from etl.form import Column, Row
+from etl.form import Column
 from etl.read import Cell, Paragraph, Piece
-from etl.recognise.grids import doubt_of_text
-from etl.recognise.labels import full_key, key
-from etl.recognise.numbers import is_unclear
+from etl.recognise.labels import key
 from etl.recognise.tables import TableReading, Vocabulary, vocabulary
-from etl.source import Locator
+from etl.recognise.witness import doubt_of_text
+from etl.recognise.wrapped import Line, is_figure, labelled
 
-_MOST_LINES_OF_LABEL = 7  # above or below its figures
 _NAMELESS = "（没有名称）"
 _FEWEST = 3  # figures on a line that shows where the columns are
 
 
-@dataclass(slots=True)
-class _Line:
-    """A printed line: the words left of the first column, and what stands in each column."""
-
-    locator: Locator
-    label: str
-    groups: str  # words still further left
-    values: dict[int, list[Piece]] = field(default_factory=dict)
-
-    @property
-    def has_figures(self) -> bool:
-        return any(_is_figure(piece.text) for pieces in self.values.values() for piece in pieces)
-
-    @property
-    def has_note(self) -> bool:
-        """Whether figures stand among words below or above a figure: （其中修订 2 件）."""
-        words = [piece.text for pieces in self.values.values() for piece in pieces]
-        return any(not _is_figure(text) and any(letter.isdigit() for letter in text) for text in words)
-
-
 def stands_in_columns(lines: Sequence[Paragraph]) -> bool:
     """Whether these lines look like a table set with spaces alone."""
-    return sum(1 for line in lines if sum(1 for piece in line.pieces[1:] if _is_figure(piece.text)) >= 1) >= 1 and any(
+    return sum(1 for line in lines if sum(1 for piece in line.pieces[1:] if is_figure(piece.text)) >= 1) >= 1 and any(
         len(line.pieces) > 1 for line in lines
     )
 
@@ -66,7 +43,7 @@ def read_columns(reading: TableReading, lines: Sequence[Paragraph]) -> None:
     if is_single:
         _take_single(reading, table[first:], doubt)
         return
-    for row, line, broken in _labelled(table, first, words):
+    for row, line, broken in labelled(table, first, reading.table):
         if row is None:
             reading.unknown_rows.append((len(reading.rows_in_order), line.label or _NAMELESS, line.locator))
             continue
@@ -75,20 +52,15 @@ def read_columns(reading: TableReading, lines: Sequence[Paragraph]) -> None:
         reading.take(row, block.columns, cells, [own] * len(block.columns))
 
 
-def _is_figure(text: str) -> bool:
-    """A figure, perhaps with its measure word, or a sign for none."""
-    return bool(text) and not is_unclear(text.rstrip("件项宗元万"))
-
-
-def _is_body(line: _Line, is_single: bool) -> bool:
+def _is_body(line: Line, is_single: bool) -> bool:
     return is_single or len(line.values) >= _FEWEST
 
 
 def _places(lines: Sequence[Paragraph]) -> list[tuple[float, float]]:
     """Where the columns of figures are: stretches that figures cover, from left to right."""
     covered: list[tuple[float, float]] = []
-    full = [line for line in lines if sum(1 for piece in line.pieces if _is_figure(piece.text)) >= _FEWEST]
-    for piece in sorted((p for line in full for p in line.pieces if _is_figure(p.text)), key=lambda piece: piece.x0):
+    full = [line for line in lines if sum(1 for piece in line.pieces if is_figure(piece.text)) >= _FEWEST]
+    for piece in sorted((p for line in full for p in line.pieces if is_figure(p.text)), key=lambda piece: piece.x0):
         if covered and piece.x0 < covered[-1][1]:
             covered[-1] = (covered[-1][0], max(covered[-1][1], piece.x1))
         else:
@@ -96,7 +68,7 @@ def _places(lines: Sequence[Paragraph]) -> list[tuple[float, float]]:
     return covered
 
 
-def _placed(line: Paragraph, places: Sequence[tuple[float, float]]) -> _Line:
+def _placed(line: Paragraph, places: Sequence[tuple[float, float]]) -> Line:
     """The line with each piece in its column; what stands over several columns or between them is in none."""
     pieces = line.pieces or (Piece(line.text, 0, 0),)
     middles = [(x0 + x1) / 2 for x0, x1 in places]
@@ -104,7 +76,7 @@ def _placed(line: Paragraph, places: Sequence[tuple[float, float]]) -> _Line:
     edges = [middles[0] - pitch / 2, *((a[1] + b[0]) / 2 for a, b in pairwise(places)), middles[-1] + pitch / 2]
     pieces = [part for piece in pieces for part in _apart(piece, edges[0], places[0])]
     labels = [piece for piece in pieces if (piece.x0 + piece.x1) / 2 < edges[0]]
-    found = _Line(line.locator, labels[-1].text if labels else "", "".join(p.text for p in labels[:-1]))
+    found = Line(line.locator, labels[-1].text if labels else "", "".join(p.text for p in labels[:-1]))
     for piece in pieces[len(labels) :]:
         at = min(max(bisect_right(edges, (piece.x0 + piece.x1) / 2) - 1, 0), len(places))
         touched = [n for n, (x0, x1) in enumerate(places) if piece.x0 < x1 and piece.x1 > x0]
@@ -120,14 +92,14 @@ def _apart(piece: Piece, edge: float, first: tuple[float, float]) -> Iterator[Pi
     """A label that reaches almost to the first column, apart from the figure printed there."""
     label, _, figure = piece.text.rpartition(" ")
     is_both = piece.x0 < edge and first[0] < piece.x1 <= first[1] + (first[1] - first[0])
-    if not is_both or not key(label) or label[-1:].isdigit() or not figure[:1].isdigit() or not _is_figure(figure):
+    if not is_both or not key(label) or label[-1:].isdigit() or not figure[:1].isdigit() or not is_figure(figure):
         yield piece
         return
     yield Piece(label, piece.x0, first[0])
     yield Piece(figure, first[0], piece.x1)
 
 
-def _header_doubt(table: Sequence[_Line], expected: Sequence[Column], words: Vocabulary) -> str:
+def _header_doubt(table: Sequence[Line], expected: Sequence[Column], words: Vocabulary) -> str:
     """Over each column, read downwards, its own name must stand; a header that names nothing says nothing."""
     found = []
     for n, _ in enumerate(expected):
@@ -145,111 +117,7 @@ def _header_doubt(table: Sequence[_Line], expected: Sequence[Column], words: Voc
     return f"表头里找不到“{wrong[0]}”这一列" if wrong else ""
 
 
-def _labelled(table: Sequence[_Line], first: int, words: Vocabulary) -> Iterator[tuple[Row | None, _Line, str]]:
-    """Every line of figures with the row it is of and what is doubtful about that.
-
-    A line of figures without a name may be the end of the figures above it, or the beginning of those below.
-    """
-    found = list(_named(table, first, words))
-    noted = [n for n, line in enumerate(table) if n >= first and line.has_note]
-    for i, (row, line) in enumerate(found):
-        beside = [found[n] for n in (i - 1, i + 1) if 0 <= n < len(found)]
-        is_broken = any(other is None for other, _ in beside)
-        doubt = "上一行或下一行的数不知道属于哪一行，可能是这一行断开的" if is_broken else ""
-        at = table.index(line)
-        around = [table.index(other) for _, other in beside]
-        near = range(min([at, *around]), max([at, *around]) + 1)
-        if not doubt and any(n in near for n in noted):
-            doubt = "紧挨着的地方还有带数字的说明，分不清是不是对这一行的更正"
-        yield row, line, doubt
-
-
-def _named(table: Sequence[_Line], first: int, words: Vocabulary) -> Iterator[tuple[Row | None, _Line]]:
-    """Every line of figures with the row it is of: its own words, with lines of words above and below it where only
-    together they make a name."""
-    at = [n for n, line in enumerate(table) if line.has_figures and n >= first]
-    used = -1  # the last line of words that belongs to an earlier row
-    for i, n in enumerate(at):
-        before = [m for m in range((at[i - 1] if i else -1) + 1, n) if m > used and not _is_header(table[m], words)]
-        after = [
-            m for m in range(n + 1, at[i + 1] if i + 1 < len(at) else len(table)) if not _is_header(table[m], words)
-        ]
-        row, last = _named_by(table, before, n, after, words)
-        used = max(used, last)
-        yield row, table[n]
-
-
-def _named_by(
-    table: Sequence[_Line], before: Sequence[int], n: int, after: Sequence[int], words: Vocabulary
-) -> tuple[Row | None, int]:
-    """The row that line n and the lines of words around it name, and the last line it took.
-
-    Lines as they are go first. Only then may words of a group be taken away from one, and never where a piece of some
-    other name would be left over above: 开 is the end of 不予公开, and of 禁止公开.
-    """
-    whole: Row | None = None  # a name that is also that of a group over rows: any longer name goes before it
-    for wordings in (lambda line: [line.label], lambda line: _wordings(line, words)):
-        for above in range(min(len(before), _MOST_LINES_OF_LABEL) + 1):
-            for below in range(min(len(after), _MOST_LINES_OF_LABEL) + 1):
-                lines = [*before[len(before) - above :], n, *after[:below]]
-                row = _row_named([wordings(table[m]) for m in lines], words)
-                if row is None:
-                    continue
-                if key(row.label) in words.groups:
-                    whole = whole or row
-                    continue
-                return row, lines[-1]
-        if any(_is_piece(table[m], words) for m in before):
-            break
-    return whole, -1
-
-
-def _is_piece(line: _Line, words: Vocabulary) -> bool:
-    """Words that are neither a row's name nor of a group: the beginning of a name that goes on below."""
-    text = full_key(line.label)
-    return bool(text) and key(line.label) not in words.rows and not any(text in group for group in words.group_names)
-
-
-def _is_header(line: _Line, words: Vocabulary) -> bool:
-    over = any(key(piece.text) in words.columns for pieces in line.values.values() for piece in pieces)
-    return over or key(line.label) in words.columns
-
-
-def _wordings(line: _Line, words: Vocabulary) -> list[str]:
-    """What of a line may belong to the row's own name: words of its groups may stand in front of it."""
-    found = [line.label]
-    rest = line.label.split()
-    while rest and any(full_key(rest[0]) in group for group in words.group_names):
-        rest = rest[1:]
-        found.append(" ".join(rest))
-    return found
-
-
-def _row_named(lines: Sequence[Sequence[str]], words: Vocabulary) -> Row | None:
-    """The row whose name the lines make, each read in one of its ways."""
-    for texts in product(*lines):
-        text = "".join(texts)
-        row = words.rows.get(key(text))
-        if row is not None:
-            return row
-    text = "".join(line[0] for line in lines)
-    if any(full_key(text).startswith(name) for name in words.group_names):  # names of groups without a gap behind them
-        for cut in range(2, len(text) - 1):
-            row = words.rows.get(key(text[cut:]))
-            if row is not None and _is_group(text[:cut], row):
-                return row
-    return None
-
-
-def _is_group(text: str, row: Row) -> bool:
-    """Whether the words are names of groups over that row, one after another."""
-    rest = full_key(text)
-    for name in row.group:
-        rest = rest.replace(full_key(name), "", 1).replace(key(name), "", 1)
-    return not rest
-
-
-def _cells(line: _Line, width: int) -> tuple[list[Cell | None], str]:
+def _cells(line: Line, width: int) -> tuple[list[Cell | None], str]:
     cells: list[Cell | None] = []
     doubt = ""
     for n in range(width):
@@ -261,7 +129,7 @@ def _cells(line: _Line, width: int) -> tuple[list[Cell | None], str]:
     return cells, doubt
 
 
-def _take_single(reading: TableReading, table: Sequence[_Line], doubt: str) -> None:
+def _take_single(reading: TableReading, table: Sequence[Line], doubt: str) -> None:
     """表四: one line of figures."""
     block = reading.table.blocks[0]
     lines = [line for line in table if line.has_figures]
@@ -286,11 +154,11 @@ def _read_blocks(reading: TableReading, lines: Sequence[Paragraph]) -> None:
     for line in lines:
         pieces = line.pieces or (Piece(line.text, 0, 0),)
         start = len(pieces)
-        while start > 0 and _is_figure(pieces[start - 1].text):
+        while start > 0 and is_figure(pieces[start - 1].text):
             start -= 1
         label = pieces[start - 1 if start == len(pieces) else 0].text if start else ""
-        table.append(_Line(line.locator, label, "", {n: [piece] for n, piece in enumerate(pieces[start:])}))
-    for row, line, doubt in _labelled(table, 0, words):
+        table.append(Line(line.locator, label, "", {n: [piece] for n, piece in enumerate(pieces[start:])}))
+    for row, line, doubt in labelled(table, 0, reading.table):
         if row is None:
             reading.unknown_rows.append((len(reading.rows_in_order), line.label or _NAMELESS, line.locator))
             continue

@@ -9,10 +9,11 @@ from itertools import pairwise
 
 from etl.form import Column, Row
 from etl.read import Cell, Paragraph
-from etl.recognise.grids import doubt_of_text, out_of_order, read_single_line
 from etl.recognise.labels import key
+from etl.recognise.ragged import out_of_order
+from etl.recognise.single import read_single_line
 from etl.recognise.tables import TableReading, Vocabulary, is_label_like, vocabulary
-from etl.recognise.witness import told_apart
+from etl.recognise.witness import doubt_of_text, told_apart
 from etl.source import Locator
 
 _ENDS_IN_FIGURES = re.compile(r"(.*[\u4e00-\u9fff）)”\"])\s*(\d{2,40})")

@@ -16,10 +16,13 @@ from etl.recognise.altered import altered_labels
 from etl.recognise.claims import find_claims
 from etl.recognise.columns import read_columns, stands_in_columns
 from etl.recognise.confirm import confirmed
-from etl.recognise.grids import read_ragged_rows, read_rows_grid, read_single_line
+from etl.recognise.grids import read_rows_grid
 from etl.recognise.labels import key
 from etl.recognise.lines import read_lines
+from etl.recognise.page_breaks import with_names_whole
+from etl.recognise.ragged import read_ragged_rows
 from etl.recognise.sections import Span, as_section, chapter_spans, headings, holds_several_reports, section_spans
+from etl.recognise.single import read_single_line
 from etl.recognise.tables import TableReading, form_table_of, vocabulary
 from etl.report import Fact, FactState, Problem, Report, ReportStatus, Scope
 from etl.units import Unit
@@ -206,6 +209,7 @@ def _with_tail(grid: Grid, following: Paragraph | Grid | None) -> Grid:
 
 def _read_grid(reading: TableReading, grid: Grid) -> None:
     if reading.table.layout == "single_line":
+        grid = with_names_whole(grid, vocabulary(reading.table))
         read_single_line(reading, grid.rows, grid.matrix() if grid.has_spans else None, grid.has_weak_blanks)
     elif grid.has_spans:
         read_rows_grid(reading, grid)

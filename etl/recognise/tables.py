@@ -90,7 +90,7 @@ class TableReading:
             doubts = [doubt or "本行出现了两次" for doubt in doubts]
         else:
             self.rows_in_order.append(row.id)
-        if len(columns) > 2 and cells[-1] is not None and _is_note(cells[-1].text):  # of a column 备注, moved along
+        if len(columns) > 2 and cells[-1] is not None and is_wording(cells[-1].text):  # of a column 备注, moved along
             reason = f"最后一格写的是“{cells[-1].text}”，分不清前面是不是少了一格"
             doubts = [doubt or reason for doubt in doubts]
         names = vocabulary(self.table).addresses[row.id]
@@ -256,6 +256,6 @@ def form_table_of(grid: Grid, form: Form) -> tuple[FormTable | None, int]:
     return (best, most) if most >= 3 else (None, most)
 
 
-def _is_note(text: str) -> bool:
-    """Words where a figure belongs: no sign for none (无), and not a figure that was spoilt."""
+def is_wording(text: str) -> bool:
+    """Words, not a figure, a spoilt one, nor a sign for none (无)."""
     return len(key(text)) >= 2 and not any(letter.isdigit() for letter in text) and is_unclear(text)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from etl.form import Column
+from etl.read import Cell
 from etl.recognise.numbers import read_cell
 from etl.report import FactState
 
@@ -32,6 +33,16 @@ def total_agrees(texts: Sequence[str], columns: Sequence[Column]) -> bool:
     return True
 
 
+def doubt_of_text(cells: Sequence[Cell], columns: Sequence[Column]) -> str:
+    """In a line of text a blank may be a cell that was lost or ran together with its neighbour; sums bear witness."""
+    texts = [cell.text for cell in cells[: len(columns)]]
+    if len(texts) < len(columns) or all(texts) or not any(texts):
+        return ""
+    if len(texts) > 1 and not texts[-1]:
+        return "前面有数而最后一格是空的，分不清是没有填还是少了一格"
+    return "有空格而各格相加与总计不符，分不清是没有填还是几格连在了一起" if not total_agrees(texts, columns) else ""
+
+
 def told_apart(text: str, columns: Sequence[Column]) -> list[str] | None:
     """The figures of a row that ran together (640020470 → 64 0 0 2 0 4 70), where its sum allows exactly one way.
 
@@ -54,6 +65,15 @@ def told_apart(text: str, columns: Sequence[Column]) -> list[str] | None:
             if len(found) > 1:
                 return None
     return found[0] if found else None
+
+
+def run_together(cells: Sequence[Cell], columns: Sequence[Column]) -> tuple[Cell, list[str]] | None:
+    """A row whose figures all stand in one cell, and the only way its sum allows to tell them apart."""
+    filled = [cell for cell in cells if cell.text]
+    if len(filled) != 1 or len(columns) < 3:
+        return None
+    parts = told_apart(filled[0].text, columns)
+    return (filled[0], parts) if parts else None
 
 
 def _summing_to(total: int, digits: str, count: int) -> Iterator[list[str]]:
