@@ -8,6 +8,10 @@ A county's folder (`--data DIR`, or NIANBAO_DATA, or ./data) holds everything a 
     DIR/events.csv        dates to draw on time axes
     DIR/deadlines.csv     by when reports must be published, where that is not what 条例 says
     DIR/county.yaml       the county's name; `sample: true` marks invented data
+    DIR/ledger.sqlite     what people decided: never rebuilt, never overwritten
+    DIR/templates/        Word templates that the county uses instead of the product's
+    DIR/incoming/         files handed in on a page, until a person says whose they are
+    DIR/contacts.csv      whom to remind, and by which number
     DIR/warehouse/        built, one file per build, the pointer `current`, and the lock of the build under way
 """
 
@@ -53,6 +57,22 @@ class County:
     @property
     def about(self) -> Path:
         return self.root / "county.yaml"
+
+    @property
+    def ledger(self) -> Path:
+        return self.root / "ledger.sqlite"
+
+    @property
+    def templates(self) -> Path:
+        return self.root / "templates"
+
+    @property
+    def incoming(self) -> Path:
+        return self.root / "incoming"
+
+    @property
+    def contacts(self) -> Path:
+        return self.root / "contacts.csv"
 
     @property
     def warehouse(self) -> Path:

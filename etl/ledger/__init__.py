@@ -1,0 +1,30 @@
+"""What people decided: appended to DIR/ledger.sqlite, never changed, never rebuilt."""
+
+from etl.ledger.decisions import FigureDecisions, FindingDecision, figure_decisions, finding_decisions, lapsed_decisions
+from etl.ledger.entry import Conflict, Decision, Entry, Kind, LedgerError, Origin, cell_subject, report_subject
+from etl.ledger.store import Ledger
+from etl.ledger.tracking import Found, InForce, Stage, Tracking, all_tracking, returned_findings, tracking
+
+__all__ = [
+    "Conflict",
+    "Decision",
+    "Entry",
+    "FigureDecisions",
+    "FindingDecision",
+    "Found",
+    "InForce",
+    "Kind",
+    "Ledger",
+    "LedgerError",
+    "Origin",
+    "Stage",
+    "Tracking",
+    "all_tracking",
+    "cell_subject",
+    "figure_decisions",
+    "finding_decisions",
+    "lapsed_decisions",
+    "report_subject",
+    "returned_findings",
+    "tracking",
+]
