@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +15,9 @@ from tests.hostile.judge import judge, tally
 from tests.hostile.printers import PRINTERS, SUFFIX
 from tests.hostile.sheets import true_sheet
 from tests.hostile.vary import DAMAGES, LAYOUTS, NEED_BORDERS, varied
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.mark.parametrize("format", PRINTERS)
@@ -74,8 +78,8 @@ def test_pages_set_by_typst_ruled_or_not_are_read_right() -> None:
     check_papers(list(papers.by_typst(range(2_000_000, 2_000_060))))
 
 
-def test_pages_printed_by_a_browser_are_read_right(browser_path: str) -> None:
-    check_papers(list(papers.by_browser(range(20), browser_path)))
+def test_pages_printed_by_a_browser_are_read_right(browser: Browser) -> None:
+    check_papers(list(papers.by_browser(range(20), browser)))
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="没有 LibreOffice：安装后运行")

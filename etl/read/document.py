@@ -51,6 +51,7 @@ class Cell:
     colspan: int
     locator: Locator
     confidence: float = 1.0  # below 1 where a program guessed the characters from a picture
+    is_wrapped: bool = False  # a figure put together from lines that fill a narrow cell from side to side
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from lxml import etree  # ty: ignore[missing-module-member]
 from etl.read.document import Document, ReadError
 from etl.read.package import opened, part, xml
 from etl.read.pages import Page, blocks_of
-from etl.read.ruled import Glyph, Stroke
+from etl.read.ruled import Stroke
+from etl.read.text_lines import Glyph
 
 MOST_PAGES = 200
 _POINTS = 72 / 25.4  # OFD measures in millimetres

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from etl.read.document import Cell, Grid, Paragraph, Piece, is_box
-from etl.read.ruled import NEAR, Glyph, RuledTable, Stroke, TextLine, lines_of, ruled_tables, without_struck
+from etl.read.ruled import NEAR, RuledTable, Stroke, ruled_tables, without_struck
+from etl.read.text_lines import Glyph, TextLine, lines_of
 from etl.source import Locator
 
 _PAGE_NUMBER = re.compile(
@@ -96,7 +97,8 @@ def _add_table(found: list[Paragraph | _Table], table: RuledTable, page: int) ->
     for cell in table.cells:
         column, columns = _among(xs, table.xs, cell.column, cell.columns)
         place = Locator(page=page, row=cell.row + 1, column=column + 1)
-        rows[cell.row].append(Cell(cell.text, first + cell.row, column, cell.rows, columns, place, cell.confidence))
+        at = (first + cell.row, column, cell.rows, columns)
+        rows[cell.row].append(Cell(cell.text, *at, place, cell.confidence, cell.is_wrapped))
     last.rows += rows
 
 

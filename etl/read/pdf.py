@@ -12,9 +12,10 @@ import pypdfium2.raw as pdfium
 
 from etl.read.document import Document, ReadError
 from etl.read.pages import Page, blocks_of
-from etl.read.ruled import Glyph, Stroke
+from etl.read.ruled import Stroke
 from etl.read.scan import DOTS, is_available, need_recognition, page_of
 from etl.read.scan import MOST_PAGES as SCANNED_PAGES
+from etl.read.text_lines import Glyph
 
 MOST_PAGES = 200  # a report has about five
 _MOST_GLYPHS = 40_000  # on one page

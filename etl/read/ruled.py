@@ -12,32 +12,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from etl.read.text_lines import Glyph, is_wrapped_figure, lines_of, rows_of
+
 NEAR = 3.0  # points: lines nearer than this are one line; a form's narrowest column is about 15
 _GAP = 4.0  # a border drawn in pieces may leave gaps up to this
 _COVERED = 0.6  # share of a cell's side that must be drawn for it to be a border
 _MOST_STROKES = 20_000
 _STRUCK = 0.35, 0.75  # where on its height a line crosses a character out
-_SPACE, _APART, _WIDE = 0.12, 0.4, 0.9  # gaps, as shares of the height of a line
 _RUN_ON = "⇥"  # appended to a figure that runs on into the next cell: nobody can tell where it ends
-
-
-class Glyph(NamedTuple):
-    """A character, or a word of a scan, and the box it advances through; `confidence` is 1 where the file itself says so."""
-
-    text: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    confidence: float = 1.0
-
-    @property
-    def x(self) -> float:
-        return (self.x0 + self.x1) / 2
-
-    @property
-    def y(self) -> float:
-        return (self.top + self.bottom) / 2
 
 
 class Stroke(NamedTuple):
@@ -56,6 +38,7 @@ class RuledCell(NamedTuple):
     columns: int
     text: str
     confidence: float
+    is_wrapped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,14 +199,18 @@ class _Frame:
         texts = [lines_of(inside) for inside in held]
         near = [glyph for glyph in page if self.ys[0] <= glyph.y <= self.ys[-1]]
         running = _running_on(near, held)
-        cells = tuple(
-            RuledCell(
-                row, column, rows, columns, "\n".join(line.text for line in texts[n]) + (_RUN_ON if n in running else ""),
-                min((glyph.confidence for glyph in held[n]), default=1.0),
-            )
-            for n, (row, column, columns, rows) in enumerate(regions)
-        )  # fmt: skip
-        return RuledTable(self.xs, self.ys, cells)
+        sides = [(self.xs[column], self.xs[column + columns]) for _, column, columns, _ in regions]
+        padding = min(
+            (min(line.x0 - x0, x1 - line.x1) for (x0, x1), lines in zip(sides, texts, strict=True) for line in lines),
+            default=0.0,
+        )
+        cells = []
+        for n, (row, column, columns, rows) in enumerate(regions):
+            wrapped = n not in running and is_wrapped_figure(texts[n], sides[n][1] - sides[n][0] - 2 * max(padding, 0))
+            text = ("" if wrapped else "\n").join(line.text for line in texts[n]) + (_RUN_ON if n in running else "")
+            sure = min((glyph.confidence for glyph in held[n]), default=1.0)
+            cells.append(RuledCell(row, column, rows, columns, text, sure, wrapped))
+        return RuledTable(self.xs, self.ys, tuple(cells))
 
     def _regions(self) -> list[tuple[int, int, int, int]]:
         """Every cell as (row, column, columns, rows): boxes of the fine grid joined where no border parts them."""
@@ -294,66 +281,9 @@ def _running_on(glyphs: Sequence[Glyph], held: Sequence[Sequence[Glyph]]) -> set
     cell_of = {id(glyph): n for n, inside in enumerate(held) for glyph in inside}
     digits = [glyph for glyph in glyphs if glyph.text[-1:].isdigit()]
     running: set[int] = set()
-    for line in _rows_of(digits):
+    for line in rows_of(digits):
         for left, right in pairwise(line):
             a, b = cell_of.get(id(left), -1), cell_of.get(id(right), -1)
             if a != b and right.x0 - left.x1 < 0.1 * (left.bottom - left.top):
                 running |= {a, b}
     return running
-
-
-class TextLine(NamedTuple):
-    """Characters on one line, in pieces parted by more than a space: (text, x0, x1). `is_spread` where a gap is so wide
-    that the line stands in columns."""
-
-    text: str
-    pieces: tuple[tuple[str, float, float], ...]
-    top: float
-    bottom: float
-    is_spread: bool
-    confidence: float
-
-    @property
-    def x0(self) -> float:
-        return self.pieces[0][1]
-
-    @property
-    def x1(self) -> float:
-        return self.pieces[-1][2]
-
-
-def lines_of(glyphs: Sequence[Glyph]) -> list[TextLine]:
-    """The lines of a piece of a page from top to bottom, characters from left to right; a gap becomes a space."""
-    found = []
-    for row in _rows_of(glyphs):
-        height = max(glyph.bottom - glyph.top for glyph in row)
-        pieces: list[tuple[str, float, float]] = []
-        is_spread = False
-        last = None
-        for glyph in row:
-            gap = glyph.x0 - last.x1 if last else 0.0
-            is_spread = is_spread or gap > _WIDE * height
-            if last is None or gap > _APART * height:
-                pieces.append((glyph.text, glyph.x0, glyph.x1))
-            else:
-                text, x0, _ = pieces[-1]
-                pieces[-1] = (f"{text} {glyph.text}" if gap > _SPACE * height else text + glyph.text, x0, glyph.x1)
-            last = glyph
-        text = " ".join(piece[0] for piece in pieces)
-        top, bottom = min(glyph.top for glyph in row), max(glyph.bottom for glyph in row)
-        found.append(TextLine(text, tuple(pieces), top, bottom, is_spread, min(glyph.confidence for glyph in row)))
-    return found
-
-
-def _rows_of(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
-    """Characters grouped by the line they stand on."""
-    rows: list[list[Glyph]] = []
-    middle = half = 0.0
-    for glyph in sorted(glyphs, key=lambda glyph: glyph.y):
-        size = glyph.bottom - glyph.top
-        if not rows or glyph.y - middle > max(half, 0.35 * size):
-            rows.append([])
-            middle, half = glyph.y, 0.45 * size
-        rows[-1].append(glyph)
-        middle += (glyph.y - middle) / len(rows[-1])
-    return [sorted(row, key=lambda glyph: glyph.x0) for row in rows]

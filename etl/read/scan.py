@@ -14,7 +14,8 @@ from typing import Any
 
 from etl.read.document import Document, ReadError
 from etl.read.pages import Page, blocks_of
-from etl.read.ruled import Glyph, Stroke
+from etl.read.ruled import Stroke
+from etl.read.text_lines import Glyph
 
 MOST_PAGES = 20  # recognised; a page takes some seconds
 DOTS = 200  # per inch, for pages of a PDF

@@ -109,6 +109,8 @@ def _headers(tokens: Sequence[Cell], words: Vocabulary) -> tuple[frozenset[int],
             column = words.columns.get(word)
             if column is not None and column not in named:
                 named.append(column)
+            elif column is not None and not _figure_follows(tokens, at + 1):
+                pass  # said again on the next storey; a row called 总计 is followed by its figures
             elif word and (column is not None or (word not in words.headings and not _is_foreign_name(word, words))):
                 break
             run.append(at)

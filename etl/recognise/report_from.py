@@ -180,6 +180,7 @@ def read_tables(document: Document, form: Form, spans: Sequence[Span]) -> tuple[
             if table is not None:
                 found.add(table.id)
                 _read_grid(readings[table.id], _with_tail(block, following))
+                _take_lone_label(readings[table.id], following)
     for span in spans:
         table = next((table for table in form.tables if table.section == span.spec.number), None)
         if table is not None and table.id not in found:
@@ -205,6 +206,18 @@ def _with_tail(grid: Grid, following: Paragraph | Grid | None) -> Grid:
         return grid
     tail = Cell(following.text, len(grid.rows), 0, 1, 1, following.locator)
     return replace(grid, rows=(*grid.rows, (tail,)))
+
+
+def _take_lone_label(reading: TableReading, following: Paragraph | Grid | None) -> None:
+    """A line with the name of a row and nothing else, right below a table, is a row of it that lost its cells."""
+    words = vocabulary(reading.table)
+    if not isinstance(following, Paragraph):
+        return
+    row = words.rows.get(key(following.text))
+    if row is not None:
+        columns = words.blocks[row.id].columns
+        empty = Cell("", 0, 0, 1, 1, following.locator)
+        reading.take(row, columns, [empty] * len(columns), ["行名后面没有格"] * len(columns))
 
 
 def _read_grid(reading: TableReading, grid: Grid) -> None:

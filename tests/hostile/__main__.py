@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 
+from tests.conftest import BROWSER_FLAGS
 from tests.hostile import papers
 from tests.hostile.judge import Tally, Verdict, count, judge, tally
 from tests.hostile.printers import PRINTERS
@@ -30,17 +31,22 @@ def text(job: tuple[str, int, int]) -> tuple[Tally, list[Wrong]]:
 
 def paper(job: tuple[str, int, int]) -> tuple[Tally, list[Wrong]]:
     kind, start, end = job
-    seeds = range(start, end)
-    made: Iterable[papers.Paper]
     if kind == "PDF（typst）":
-        made = papers.by_typst(seeds)
-    elif kind == "PDF（浏览器）":
-        made = papers.by_browser(seeds, shutil.which("chromium") or shutil.which("google-chrome") or "chromium")
-    else:
-        made = papers.by_office(seeds)
+        return judged(kind, start, papers.by_typst(range(start, end)))
+    if kind == "PDF（LibreOffice）":
+        return judged(kind, start, papers.by_office(range(start, end)))
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("google-chrome") or "chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=list(BROWSER_FLAGS))
+        return judged(kind, start, papers.by_browser(range(start, end), browser))
+
+
+def judged(kind: str, first: int, made: Iterable[papers.Paper]) -> tuple[Tally, list[Wrong]]:
     counts: Tally = Counter()
     wrong: list[Wrong] = []
-    for seed, (sheet, data) in zip(seeds, made, strict=True):
+    for seed, (sheet, data) in enumerate(made, start=first):
         verdict = judge(sheet, data, f"raw/2024/柳堡镇{seed}.pdf")
         shown = f"{kind}，无框线" if papers.NO_BORDERS in sheet.applied else kind
         count(counts, shown, sheet, verdict)

@@ -8,12 +8,16 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import typst
 
 from tests.hostile.printers import WORD_STYLES, docx, html, typst_source
 from tests.hostile.sheets import Sheet, true_sheet
 from tests.hostile.vary import NEED_BORDERS, blanks_not_shown, varied
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 NO_BORDERS = "no_borders"
 _ON_PAPER = tuple(style for style in WORD_STYLES if style != "no grid")  # without a grid no two rows stand in line
@@ -40,18 +44,14 @@ def by_typst(seeds: Sequence[int]) -> Iterator[Paper]:
         yield sheet, typst.compile(typst_source(sheet, chance, ruled).encode())
 
 
-def by_browser(seeds: Sequence[int], browser_path: str) -> Iterator[Paper]:
-    from playwright.sync_api import sync_playwright
-
-    from tests.conftest import BROWSER_FLAGS
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, headless=True, args=list(BROWSER_FLAGS))
-        page = browser.new_page()
-        for sheet, chance in sheets("browser", seeds):
-            page.set_content(html(sheet, chance).decode())
-            yield sheet, page.pdf(format="A4", landscape=chance.random() < 0.7, print_background=True)
-        browser.close()
+def by_browser(seeds: Sequence[int], browser: Browser) -> Iterator[Paper]:
+    """Pages printed by a browser that is running: two of them cannot run beside one another in one process."""
+    page = browser.new_page()
+    page.set_default_timeout(120_000)
+    for sheet, chance in sheets("browser", seeds):
+        page.set_content(html(sheet, chance).decode())
+        yield sheet, page.pdf(format="A4", landscape=chance.random() < 0.7, print_background=True)
+    page.close()
 
 
 def by_office(seeds: Sequence[int], to: str = "pdf") -> Iterator[Paper]:

@@ -414,7 +414,14 @@ _SHIFTS = {"lost_cell", "extra_cell", "joined_cells", "lost_row"}
 
 
 def blanks_not_shown(sheet: Sheet) -> None:
-    """Where nothing bounds a cell, a blank one leaves no trace: what stands beside it cannot be placed for sure."""
+    """Where nothing bounds a cell, a blank one leaves no trace: what stands beside it cannot be placed for sure.
+
+    An extra cell before a last one that is blank leaves none either where no sum tells of it: it is taken out again.
+    """
+    for table in sheet.tables():
+        for row in table.rows if table.name == "proactive" else ():
+            if len(row) > 1 and row[-1].name and not row[-1].text.strip():
+                row[1:] = [cell for cell in row[1:] if cell.name]
     if any(not cell.text.strip() for cell in _figures(sheet)):
         sheet.applied.append("blanks_not_shown")
         sheet.damaged = True
