@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from etl.check import run_checks
 from etl.paths import County
+from etl.warehouse.decided import add_decisions
 from etl.warehouse.force import only_builder, prune, put_in_force
 from etl.warehouse.inputs import Inputs, Progress, gather
 from etl.warehouse.intake import Intake
@@ -41,7 +42,8 @@ def build(county: County, *, full: bool = False, progress: Progress = quiet) -> 
             add_registers(connection, inputs)
             carried = carry_over(connection, inputs, last)
             add_intakes(connection, _read_new(inputs, carried, progress))
-            choose_reports(connection)
+            add_decisions(connection, inputs.decisions)
+            choose_reports(connection, inputs.decisions.entered)
             run_checks(connection)
             build_id = stamp(connection, inputs, len(inputs.files) - len(carried))
         put_in_force(county, path, build_id)

@@ -18,7 +18,8 @@ _CORRECTED = re.compile("更正|订正|修正|修订[版稿后）)]|重新报送
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What the choice looks at. `path` is relative to the county's folder."""
+    """What the choice looks at. `path` is relative to the county's folder; `received_on` and `received_as` say on which
+    day it came in and as the how-manieth, None and 0 where nobody wrote it down."""
 
     file_id: int
     path: str
@@ -28,6 +29,8 @@ class Candidate:
     published_at: date | None
     signed_on: date | None
     title: str | None = None
+    received_on: date | None = None
+    received_as: int = 0
 
     @property
     def edition(self) -> int:
@@ -49,8 +52,9 @@ def choose(candidates: Iterable[Candidate]) -> tuple[Choice, ...]:
     """One choice for each candidate, in order of file_id.
 
     The rule, first difference decides: one that calls itself corrected, then one that calls itself nothing, then one
-    that calls itself a draft; a report read completely before one read in part; the later publication; the later
-    signature; the first path. A date that is known goes before one that is not.
+    that calls itself a draft; the later day of receipt; a report read completely before one read in part (a unit that
+    sends its document and a scan of it sends them together); within the day the later receipt; the later publication;
+    the later signature; the first path. A date that is known goes before one that is not.
     """
     claims: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
     choices = []
@@ -76,11 +80,13 @@ def _decide(rivals: list[Candidate]) -> list[Choice]:
     return choices
 
 
-def _merit(candidate: Candidate) -> tuple[int, bool, date, date]:
+def _merit(candidate: Candidate) -> tuple[int, date, bool, int, date, date]:
     """Sorts upwards; the path is not part of it because the earlier one wins there."""
     return (
         candidate.edition,
+        candidate.received_on or date.min,
         candidate.status is ReportStatus.COMPLETE,
+        candidate.received_as,
         candidate.published_at or date.min,
         candidate.signed_on or date.min,
     )
@@ -92,8 +98,12 @@ def _difference(best: Candidate, other: Candidate, *, is_best: bool) -> str:
         names = ("写明是草稿", "没有写明是草稿或更正稿", "写明是更正后的")
         mine, yours = names[best.edition], names[other.edition]
         return f"它的名称{mine}" if is_best else f"那一份的名称{mine}，这一份{yours}"
-    if best.status is not other.status:
+    if best.received_on != other.received_on:
+        return _later("收到日期", best.received_on, other.received_on, is_best=is_best)
+    if (best.status is ReportStatus.COMPLETE) != (other.status is ReportStatus.COMPLETE):
         return "它读取完整，其余有读不准的内容" if is_best else "那一份读取完整，这一份有读不准的内容"
+    if best.received_as != other.received_as:
+        return "同一天收到，它是后收到的" if is_best else "同一天收到，那一份是后收到的"
     for what, mine, yours in (
         ("发布日期", best.published_at, other.published_at),
         ("落款日期", best.signed_on, other.signed_on),

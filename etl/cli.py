@@ -280,7 +280,28 @@ def _explain(arguments: argparse.Namespace) -> int:
         use = "采用" if row["is_chosen"] else "未采用"
         _tell(f"\n仓库 {row['build_id']}：{_STATE_WORDS[row['state']]}{value}，原文“{row['raw'] or ''}”（{use}）")
         _tell(f"  文件 {row['path']}\n  位置 {row['place'] or '文件中没有这一格'}")
+        for line in _decided(row):
+            _tell(f"  {line}")
     return OK
+
+
+def _decided(row: dict[str, Any]) -> list[str]:
+    """What people said of the figure."""
+    lines = []
+    if correction := row["correction"]:
+        read = _STATE_WORDS[correction["read_state"]]
+        read += "" if correction["read_value"] is None else f" {correction['read_value']}"
+        who = (
+            f"{correction['who']}，{correction['made_at'][:16].replace('T', ' ')}，理由：{correction['why'] or '未写'}"
+        )
+        seen = f"当时看到的原文“{correction['expected'] or ''}”"
+        if correction["is_applied"]:
+            lines.append(f"更正 {who}；读到的是 {read}，{seen}")
+        else:
+            lines.append(f"更正已失效（{who}）：{seen}，与现在的原文不同，没有采用。请核对后重新更正，或撤回")
+    if claim := row["claim"]:
+        lines.append(f"认领 {claim['who']}，{claim['made_at'][:16].replace('T', ' ')}")
+    return lines
 
 
 def _sample(arguments: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -17,7 +18,11 @@ class ExplainError(ValueError):
 
 
 def explain(county: County, unit: str, year: int, cell: str) -> list[dict[str, Any]]:
-    """Newest build first: state, value, raw text, file and place. `unit` by id, name or alias; `cell` table/row/column."""
+    """Newest build first: state, value, raw text, file and place. `unit` by id, name or alias; `cell` table/row/column.
+
+    `state` and `value` are those in force; `correction` says who put the figure right, when, why, what was read and what
+    that person saw, None where nobody did. `claim` says who told whose report the file is, None where the file itself does.
+    """
     builds = kept_builds(county)
     if not builds:
         raise ExplainError(f"{county.warehouse} 里还没有仓库。请先运行 nianbao build。")
@@ -36,9 +41,12 @@ def explain(county: County, unit: str, year: int, cell: str) -> list[dict[str, A
 
 def _in_build(connection: duckdb.DuckDBPyConnection, unit: str, year: int, cell: str) -> list[dict[str, Any]]:
     rows = connection.sql(
-        "SELECT (SELECT build_id FROM build), u.name, r.is_chosen, f.state, f.value, f.raw, s.path, f.locator "
+        "SELECT (SELECT build_id FROM build), u.name, r.is_chosen, n.state, n.value, f.raw, s.path, f.locator, "
+        "f.state, f.value, c, k "
         "FROM report r JOIN unit u USING (unit_id) JOIN source_file s ON s.file_id = r.file_id "
-        "JOIN fact f ON f.file_id = r.file_id "
+        "JOIN fact f ON f.file_id = r.file_id JOIN fact_now n ON n.file_id = f.file_id AND n.cell = f.cell "
+        "LEFT JOIN correction c ON c.file_id = f.file_id AND c.cell = f.cell "
+        "LEFT JOIN file_claimed k ON k.file_id = f.file_id "
         "WHERE (u.unit_id = $unit OR u.name = $unit OR list_contains(u.aliases, $unit)) AND r.year = $year AND f.cell = $cell "
         "ORDER BY r.is_chosen DESC, s.path",
         params={"unit": unit, "year": year, "cell": cell},
@@ -46,9 +54,21 @@ def _in_build(connection: duckdb.DuckDBPyConnection, unit: str, year: int, cell:
     return [
         {"build_id": build, "unit": name, "year": year, "cell": cell, "is_chosen": chosen, "state": state,
          "value": as_number(value), "raw": raw, "path": path,
-         "place": Locator(**place).describe() if place else "", "locator": place}
-        for build, name, chosen, state, value, raw, path, place in rows
+         "place": Locator(**place).describe() if place else "", "locator": place,
+         "correction": _correction(corrected, read_state, read_value), "claim": _claim(claimed)}
+        for build, name, chosen, state, value, raw, path, place, read_state, read_value, corrected, claimed in rows
     ]  # fmt: skip
+
+
+def _correction(row: dict[str, Any] | None, read_state: str, read_value: Decimal | None) -> dict[str, Any] | None:
+    if row is None or row["who"] is None:  # a struct of nothing where no row was joined
+        return None
+    kept = {name: row[name] for name in ("who", "made_at", "why", "is_applied", "expected", "state")}
+    return {**kept, "value": as_number(row["value"]), "read_state": read_state, "read_value": as_number(read_value)}
+
+
+def _claim(row: dict[str, Any] | None) -> dict[str, Any] | None:
+    return None if row is None or row["who"] is None else {"who": row["who"], "made_at": row["made_at"]}
 
 
 def _nearest(connection: duckdb.DuckDBPyConnection, unit: str, year: int, cell: str) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,10 +14,11 @@ from typing import Any
 
 import yaml
 
+from etl.ledger import FigureDecisions, Ledger, LedgerError, figure_decisions
 from etl.paths import County, files_under
 from etl.read import MOST_BINARY_BYTES, Member, ReadError, find_converter, is_archive, members
 from etl.units import CollectedYear, Deadline, Event, Unit, load_deadlines, load_events, load_units, load_years
-from etl.warehouse.failure import BuildError, why_unreadable
+from etl.warehouse.failure import KEPT, BuildError, why_unreadable
 
 Progress = Callable[[str, int, int], None]  # stage in Chinese, done, in all
 
@@ -27,7 +28,7 @@ _READING = (
     "warehouse/schema.sql",
 )  # fmt: skip
 # What decides, beyond that, what a build makes of the files.
-_BUILDING = (*_READING, "choose.py", "check", "build.py", "warehouse")
+_BUILDING = (*_READING, "ledger/decisions.py", "choose.py", "check", "build.py", "warehouse")
 _LIBRARIES = ("selectolax", "lxml", "pypdfium2", "python-calamine", "rapidocr", "onnxruntime")
 _CODE_SUFFIXES = (".py", ".yaml", ".sql")
 
@@ -64,7 +65,7 @@ class RawFile:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The files in order of path (a file's id is its place there) and the registers."""
+    """The files in order of path (a file's id is its place there), the registers, and what people decided."""
 
     files: tuple[RawFile, ...]
     units: tuple[Unit, ...]
@@ -75,6 +76,7 @@ class Inputs:
     is_sample: bool
     reading_hash: str
     building_hash: str
+    decisions: FigureDecisions = field(default_factory=FigureDecisions)
 
     @property
     def input_hash(self) -> str:
@@ -88,18 +90,26 @@ class Inputs:
 def gather(county: County, progress: Progress) -> Inputs:
     """Look at everything, parse nothing. Raises BuildError or RegisterError when the folder itself cannot be used."""
     name, is_sample = _about(county)
+    decisions = _decisions(county)
     registers = (county.units, county.years, county.events, county.deadlines, county.about)
     try:
         reading = _digest(
             _code_hash(_READING), *map(_version, _LIBRARIES), str(find_converter()), _bytes_hash(county.units)
         )
-        building = _digest(reading, _code_hash(_BUILDING), *(_bytes_hash(path) for path in registers))
+        building = _digest(reading, _code_hash(_BUILDING), *(_bytes_hash(path) for path in registers), decisions.digest)
         units, years, events = load_units(county.units), load_years(county.years), load_events(county.events)
         deadlines = load_deadlines(county.deadlines, units)
     except OSError as error:
         raise BuildError(f"打不开 {error.filename}：{why_unreadable(error)}。") from error
     files = _raw_files(county, reading, progress)
-    return Inputs(files, units, years, events, deadlines, name, is_sample, reading, building)
+    return Inputs(files, units, years, events, deadlines, name, is_sample, reading, building, decisions)
+
+
+def _decisions(county: County) -> FigureDecisions:
+    try:
+        return figure_decisions(Ledger(county.ledger))
+    except LedgerError as error:
+        raise BuildError(f"建库没有完成：{error}{KEPT}") from error
 
 
 def files_at(place: Path) -> list[RawFile]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 
 from etl.report import Fact, FactState, Problem, Report, ReportStatus
@@ -93,6 +94,21 @@ def _out_of_range(where: str, raw: str, locator: Locator | None) -> Problem:
         f"小数 {_DECIMALS} 位）。请核对原文是否多写了位数。"
     )
     return Problem("value_out_of_range", message, locator, raw)
+
+
+def with_incoming(
+    connection: duckdb.DuckDBPyConnection, rows: pa.Table | Sequence[Mapping[str, object]], statement: str
+) -> None:
+    """Run a statement that reads `rows` under the name `incoming`; nothing happens where there are none."""
+    if not isinstance(rows, pa.Table):
+        if not rows:
+            return
+        rows = pa.Table.from_pylist([dict(row) for row in rows])
+    connection.register("incoming", rows)
+    try:
+        connection.execute(statement)
+    finally:
+        connection.unregister("incoming")
 
 
 def report_tables(reports: Sequence[tuple[int, Report]]) -> dict[str, pa.Table]:

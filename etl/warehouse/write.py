@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import pyarrow as pa
@@ -21,7 +22,7 @@ from etl.warehouse.force import DRAFT
 from etl.warehouse.inputs import Inputs
 from etl.warehouse.intake import Intake, failed
 from etl.warehouse.read import NO_EXTENSIONS, BuildStamp
-from etl.warehouse.tables import REPORT_TABLES, report_tables
+from etl.warehouse.tables import REPORT_TABLES, report_tables, with_incoming
 
 _BATCH = 250  # reports written at a time: some 50,000 facts, a few tens of MB
 _HERE = Path(str(resources.files("etl.warehouse")))
@@ -117,13 +118,14 @@ def carry_over(connection: duckdb.DuckDBPyConnection, inputs: Inputs, last: Buil
     place = str(last.path).replace("'", "''")
     connection.execute(f"ATTACH '{place}' AS last (READ_ONLY)")
     try:
-        _incoming(connection, keys, "CREATE TEMP TABLE kept AS SELECT i.file_id, o.file_id AS old_id FROM incoming i "
+        with_incoming(connection, keys, "CREATE TEMP TABLE kept AS SELECT i.file_id, o.file_id AS old_id FROM incoming i "
                   "JOIN last.source_file o USING (parse_key)")  # fmt: skip
         for table in ("source_file", *REPORT_TABLES):
             connection.execute(
                 f"INSERT INTO {table} BY NAME SELECT k.file_id, o.* EXCLUDE (file_id) FROM last.{table} o "
                 "JOIN kept k ON k.old_id = o.file_id"
             )
+        connection.execute("UPDATE report SET unit_id = read_unit_id, year = read_year")  # who claimed it is asked anew
         return frozenset(file_id for (file_id,) in connection.sql("SELECT file_id FROM kept").fetchall())
     finally:
         connection.execute("DROP TABLE IF EXISTS kept")
@@ -162,7 +164,7 @@ def _add_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[tuple[int,
     )  # fmt: skip
     for name, table in tables.items():
         if table.num_rows:
-            _incoming(connection, table, f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
+            with_incoming(connection, table, f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
 
 
 def _tables_of(batch: Sequence[tuple[int, Intake]]) -> dict[str, pa.Table]:
@@ -177,17 +179,25 @@ def _writable(file_id: int, intake: Intake) -> tuple[int, Intake]:
     return file_id, intake
 
 
-def choose_reports(connection: duckdb.DuckDBPyConnection) -> None:
-    """Mark the report in force for each unit and year, over carried and new ones alike."""
+def choose_reports(
+    connection: duckdb.DuckDBPyConnection, entered: Mapping[str, tuple[date, int]] = MappingProxyType({})
+) -> None:
+    """Mark the report in force for each unit and year, over carried and new ones alike. `entered` says by sha256 on
+    which day and as the how-manieth a file came in; a day that a person named goes before that, as the day of
+    publication does before the one in the document."""
     rows = connection.sql(
-        "SELECT r.file_id, s.path, r.unit_id, r.year, r.status, r.published_at, r.signed_on, r.title "
-        "FROM report r JOIN source_file s USING (file_id)"
+        "SELECT r.file_id, s.path, r.unit_id, r.year, r.status, coalesce(d.published_on, r.published_at), r.signed_on, "
+        "r.title, s.sha256, d.received_on "
+        "FROM report r JOIN source_file s USING (file_id) LEFT JOIN file_dated d USING (file_id)"
     ).fetchall()
     choices = choose(
-        Candidate(file_id, path, unit_id, year, ReportStatus(status), published_at, signed_on, title)
-        for file_id, path, unit_id, year, status, published_at, signed_on, title in rows
-    )
-    _incoming(
+        Candidate(
+            file_id, path, unit_id, year, ReportStatus(status), published_at, signed_on, title,
+            received_on or entered.get(sha256, (None, 0))[0], entered.get(sha256, (None, 0))[1],
+        )
+        for file_id, path, unit_id, year, status, published_at, signed_on, title, sha256, received_on in rows
+    )  # fmt: skip
+    with_incoming(
         connection,
         [{"file_id": each.file_id, "is_chosen": each.is_chosen, "reason": each.reason} for each in choices],
         "UPDATE report SET is_chosen = i.is_chosen, choice_reason = i.reason FROM incoming i "
@@ -229,19 +239,4 @@ def content_hash(connection: duckdb.DuckDBPyConnection) -> str:
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, object]]) -> None:
     if rows:
-        _incoming(connection, rows, f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')
-
-
-def _incoming(
-    connection: duckdb.DuckDBPyConnection, rows: pa.Table | Sequence[Mapping[str, object]], statement: str
-) -> None:
-    """Run a statement that reads `rows` under the name `incoming`."""
-    if not isinstance(rows, pa.Table):
-        if not rows:
-            return
-        rows = pa.Table.from_pylist([dict(row) for row in rows])
-    connection.register("incoming", rows)
-    try:
-        connection.execute(statement)
-    finally:
-        connection.unregister("incoming")
+        with_incoming(connection, rows, f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')
