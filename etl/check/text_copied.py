@@ -1,0 +1,179 @@
+"""How much of a report's words stand in its own report of last year, or in another unit's of the same year?
+
+Texts are compared as sets of three-sign groups (Jaccard), figures, names and punctuation taken out, so that a copy with
+the names changed is still one. Sentences that many units print in a year are phrases of the trade and count for nobody.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from etl.check.row import FindingRow, Severity, Verdict
+from etl.check.texts import Part, Written, is_heading, limits, sentences, written
+
+_SIGNS = re.compile(r"[\W_]+")
+_FIGURES = re.compile(r"\d+(?:\.\d+)?|[一二三四五六七八九十百千]+(?=[条件次期篇场个人份是])")
+_SELF = re.compile(r"[我本](?:乡|镇|街道|街办|局|委|县|区|市|办|单位|机关)|本年度?|今年")
+_ALIKE = 0.8  # two sentences that share this much are shown side by side
+_LONGEST_PASSAGE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The comparable sentences of one report, by section: (as printed, as compared)."""
+
+    report: Written
+    parts: Mapping[str, tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Likeness:
+    """How alike two texts are in the sections named by `numbers`."""
+
+    share: float
+    numbers: str
+    other: _Text
+
+
+def find(connection: duckdb.DuckDBPyConnection) -> Iterator[FindingRow]:
+    asked = {file_id for (file_id,) in connection.sql("SELECT file_id FROM checked_report").fetchall()}
+    texts = {report.file_id: _text(report) for report in written(connection, known=True)}
+    common = _common(texts.values())
+    groups = {file_id: _groups(text, common.get(text.report.year, frozenset())) for file_id, text in texts.items()}
+    years: defaultdict[int | None, list[_Text]] = defaultdict(list)
+    for text in texts.values():
+        years[text.report.year].append(text)
+    for file_id in sorted(asked & texts.keys()):
+        text = texts[file_id]
+        last = texts.get(text.report.last_file_id or 0)
+        peers = [each for each in years[text.report.year] if each.report.unit_id != text.report.unit_id]
+        skipped = common.get(text.report.year, frozenset())
+        yield from _told("T-37C", text, [last] if last else [], groups, skipped)
+        yield from _told("T-38C", text, peers if text.report.unit_id else [], groups, skipped)
+
+
+def _text(report: Written) -> _Text:
+    own = sorted(report.names, key=len, reverse=True)
+    parts = {
+        part.number: tuple((each, _compared(each, own)) for each in _sentences(part))
+        for part in report.prose
+        if part.number != "六" or not report.form
+    }
+    return _Text(report, parts)
+
+
+def _sentences(part: Part) -> Iterator[str]:
+    for line in part.lines:
+        if not is_heading(line):
+            yield from sentences(line)
+
+
+def _compared(sentence: str, own: Sequence[str]) -> str:
+    for name in own:
+        sentence = sentence.replace(name, "我")
+    plain = _FIGURES.sub("0", unicodedata.normalize("NFKC", sentence))
+    return _SIGNS.sub("", _SELF.sub("我", plain))
+
+
+def _common(texts: Iterable[_Text]) -> dict[int | None, frozenset[str]]:
+    """By year, the sentences so many units print that they belong to nobody."""
+    limit = limits()["copied"]["common"]
+    users: defaultdict[int | None, Counter[str]] = defaultdict(Counter)
+    units: Counter[int | None] = Counter()
+    for text in texts:
+        units[text.report.year] += 1
+        said = {compared for part in text.parts.values() for _, compared in part}
+        users[text.report.year].update(said)
+    return {
+        year: frozenset(
+            each for each, count in said.items() if count >= limit["units"] and count >= limit["share"] * units[year]
+        )
+        for year, said in users.items()
+    }
+
+
+def _groups(text: _Text, common: frozenset[str]) -> dict[str, frozenset[str]]:
+    """The three-sign groups of every section, and of all of them under 全."""
+    found = {
+        number: frozenset(
+            compared[at : at + 3]
+            for _, compared in part
+            if compared not in common
+            for at in range(max(1, len(compared) - 2))
+        )
+        for number, part in text.parts.items()
+    }
+    return {**found, "全": frozenset().union(*found.values())}
+
+
+def _told(
+    rule: str, text: _Text, others: Sequence[_Text], groups: Mapping[int, Mapping[str, frozenset[str]]],
+    common: frozenset[str],
+) -> Iterator[FindingRow]:  # fmt: skip
+    report = text.report
+    limit = limits()["copied"]["last_year" if rule == "T-37C" else "same_year"]
+    mine = groups[report.file_id]
+    likest: _Likeness | None = None
+    for other in others:
+        theirs = groups[other.report.file_id]
+        for number in mine.keys() & theirs.keys():
+            share = _share(mine[number], theirs[number], limit["notice"])
+            if share and (likest is None or (share, number == "全") > (likest.share, likest.numbers == "全")):
+                likest = _Likeness(share, number, other)
+    if likest is not None:
+        yield _row(rule, text, likest, limit, common)
+    elif not others or len(mine["全"]) < limits()["copied"]["least_signs"]:
+        yield FindingRow(rule, report.file_id, "正文", "", "", Verdict.NOT_ASSESSABLE)
+
+
+def _share(mine: frozenset[str], theirs: frozenset[str], least: float) -> float:
+    """Jaccard's share, 0 where it is below `least` or there is too little to compare."""
+    few, many = sorted((len(mine), len(theirs)))
+    if few < limits()["copied"]["least_signs"] or few < least * many:
+        return 0.0
+    shared = len(mine & theirs)
+    share = shared / (few + many - shared)
+    return share if share >= least else 0.0
+
+
+def _row(rule: str, text: _Text, likest: _Likeness, limit: Mapping[str, float], common: frozenset[str]) -> FindingRow:
+    report, other = text.report, likest.other.report
+    numbers = [number for number in text.parts if likest.numbers in (number, "全")]
+    where = "、".join(f"第{number}" for number in numbers) + "部分"
+    passage, other_passage = _side_by_side(text, likest.other, numbers, common)
+    part = report.part(numbers[0])
+    name = "本单位" if rule == "T-37C" else other.unit_name
+    return FindingRow(
+        rule, report.file_id, where, f"{likest.share:.0%}", f"达到{limit['notice']:.0%}即列出",
+        values={"other": f"{name}{other.year}年报"}, passage=passage, other_passage=other_passage,
+        locator=part.locator if part else None, other_file_id=other.file_id, place=f"雷同/{other.unit_id}",
+        severity=None if likest.share >= limit["verify"] else Severity.NOTICE,
+        value_key=f"{likest.share:.2f}/{passage}",
+    )  # fmt: skip
+
+
+def _side_by_side(text: _Text, other: _Text, numbers: Sequence[str], common: frozenset[str]) -> tuple[str, str]:
+    """The sentences the two have in common, as each prints them, in the first one's order."""
+    theirs = [pair for number in numbers for pair in other.parts.get(number, ()) if pair[1] not in common]
+    groups = [(printed, _set(compared)) for printed, compared in theirs]
+    left, right = [], []
+    for number in numbers:
+        for printed, compared in text.parts[number]:
+            mine = _set(compared)
+            if compared in common or sum(map(len, left)) > _LONGEST_PASSAGE:
+                continue
+            best = max(groups, key=lambda pair: len(mine & pair[1]) / len(mine | pair[1]), default=None)
+            if best and len(mine & best[1]) >= _ALIKE * len(mine | best[1]):
+                left.append(printed)
+                right.append(best[0])
+    return "".join(left), "".join(right)
+
+
+def _set(compared: str) -> frozenset[str]:
+    return frozenset(compared[at : at + 3] for at in range(max(1, len(compared) - 2)))
