@@ -24,6 +24,8 @@ from etl.arguments import USAGE, Parser
 from etl.build import Built, build
 from etl.bundle import BundleError, make_bundle
 from etl.form import load_forms
+from etl.ledger import Ledger, LedgerError
+from etl.ledger.exchange import as_yaml
 from etl.paths import DATA_VARIABLE, DEMO_FOLDER, County, default_county
 from etl.read import ReadError, read_document
 from etl.recognise import report_from
@@ -62,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ExplainError as error:
         _tell_error(str(error))
         return USAGE
-    except (BuildError, BundleError, RegisterError, SampleError, ServeError) as error:
+    except (BuildError, BundleError, LedgerError, RegisterError, SampleError, ServeError) as error:
         _tell_error(str(error))
         return FAILED
     except KeyboardInterrupt:
@@ -105,6 +107,9 @@ def _parser() -> argparse.ArgumentParser:
     sample.add_argument("folder", nargs="?", default=str(DEMO_FOLDER), metavar="文件夹")
     sample.add_argument("--years", default="2019-2025", metavar="年-年")
     sample.add_argument("--seed", type=int, default=20240115)
+    ledger = add("ledger", _ledger, "台账：把人作的处理导出成可读的 YAML，或导入")
+    ledger.add_argument("action", choices=("export", "import"), metavar="export|import")
+    ledger.add_argument("file", nargs="?", metavar="文件", help="YAML 文件；导出时不写则显示在屏幕上")
     bundle = add("bundle", _bundle, "做一个内网安装包：全部依赖和启动脚本", data=False)
     bundle.add_argument("--to", default="dist", metavar="文件夹")
     bundle.add_argument("--ocr", action="store_true", help="连同读扫描件的识别程序，多约 100 MB")
@@ -130,9 +135,13 @@ def _tell(message: str) -> None:
 
 def _print_json(value: object) -> None:
     """UTF-8 whatever the console's own encoding is: another program reads it."""
+    _print_text(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def _print_text(text: str) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
-    print(json.dumps(value, ensure_ascii=False, indent=1))
+    print(text)
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -316,6 +325,23 @@ def _make_sample(folder: Path, years: range = range(2019, 2026), seed: int = 202
     with _bar() as progress:
         make_county(folder, years=years, seed=seed, progress=lambda done, in_all: progress("造示例县", done, in_all))
     _tell(f"示例县“青禾县”已写入 {folder}（虚构数据）。")
+    return OK
+
+
+def _ledger(arguments: argparse.Namespace) -> int:
+    ledger = Ledger(default_county(arguments.data).ledger)
+    if arguments.file is None:
+        if arguments.action == "import":
+            _tell_error("命令写法有误：没有写明导入哪个文件。请写成 nianbao ledger import 文件.yaml。")
+            return USAGE
+        _print_text(as_yaml(ledger.entries()))
+        return OK
+    path = Path(arguments.file)
+    if arguments.action == "export":
+        _tell(f"已导出台账 {ledger.export(path)} 条：{path}")
+    else:
+        added = ledger.import_(path)
+        _tell(f"已导入 {added} 条，请重新建库使更正生效。" if added else "没有新的记录，台账没有变化。")
     return OK
 
 

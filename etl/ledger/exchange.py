@@ -19,12 +19,16 @@ _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # ten times as fas
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+def as_yaml(entries: Iterable[Entry]) -> str:
+    """The text of an export."""
+    content = {"format": FORMAT, "version": VERSION, "entries": [_plain(asdict(entry)) for entry in entries]}
+    return _HEAD + yaml.dump(content, Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=120)
+
+
 def write_yaml(path: Path, entries: Iterable[Entry]) -> None:
     """Replace the file as a whole. Raises OSError."""
-    content = {"format": FORMAT, "version": VERSION, "entries": [_plain(asdict(entry)) for entry in entries]}
-    text = yaml.dump(content, Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=120)
     draft = path.with_name(f".{path.name}.part")
-    draft.write_text(_HEAD + text, encoding="utf-8", newline="\n")
+    draft.write_text(as_yaml(entries), encoding="utf-8", newline="\n")
     os.replace(draft, path)
 
 

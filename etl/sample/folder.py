@@ -10,7 +10,7 @@ from pathlib import Path
 from etl.sample.answers import MADE_BY, SampleError
 
 BUILT = frozenset(
-    {"warehouse", "ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"}
+    {"warehouse", "incoming", "ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"}
 )  # made from the sample, not by it
 ANSWERS = "answers.json"
 ABOUT = "county.yaml"
