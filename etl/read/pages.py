@@ -162,6 +162,7 @@ class _Prose:
             last is not None
             and not (last.is_spread or line.is_spread)
             and last.x1 > self.right - 1.6 * size
+            and last.x0 < self.left + 3 * size
             and line.x0 < self.left + 1.2 * size
             and abs((last.bottom - last.top) - size) < 0.4 * size
         )

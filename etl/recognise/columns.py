@@ -9,8 +9,8 @@ from itertools import pairwise
 from etl.form import Column
 from etl.read import Cell, Paragraph, Piece
 from etl.recognise.labels import key
-from etl.recognise.tables import TableReading, Vocabulary, vocabulary
-from etl.recognise.witness import doubt_of_text
+from etl.recognise.tables import TableReading, Vocabulary, is_wording, vocabulary
+from etl.recognise.witness import borne_out, doubt_of_text
 from etl.recognise.wrapped import Line, is_figure, labelled
 
 _NAMELESS = "（没有名称）"
@@ -48,6 +48,7 @@ def read_columns(reading: TableReading, lines: Sequence[Paragraph]) -> None:
             reading.unknown_rows.append((len(reading.rows_in_order), line.label or _NAMELESS, line.locator))
             continue
         cells, own = _cells(line, len(block.columns))
+        own = own or _doubt_of_more(line, cells, block.columns)
         own = doubt or broken or own or doubt_of_text([cell for cell in cells if cell], block.columns)
         reading.take(row, block.columns, cells, [own] * len(block.columns))
 
@@ -127,6 +128,14 @@ def _cells(line: Line, width: int) -> tuple[list[Cell | None], str]:
         if len(pieces) > 1:
             doubt = "有两个数挤在同一列"
     return cells, doubt
+
+
+def _doubt_of_more(line: Line, cells: Sequence[Cell | None], columns: Sequence[Column]) -> str:
+    """Words behind the last column are a remark, unless the row's sum fails; anything else there moved along."""
+    more = [piece.text for n, pieces in line.values.items() if n >= len(columns) for piece in pieces]
+    if not more or (all(map(is_wording, more)) and borne_out(cells, columns)):
+        return ""
+    return f"最后一列的后面还有“{more[0]}”，分不清前面是不是多了一格"
 
 
 def _take_single(reading: TableReading, table: Sequence[Line], doubt: str) -> None:

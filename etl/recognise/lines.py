@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,8 +12,8 @@ from etl.read import Cell, Paragraph
 from etl.recognise.labels import key
 from etl.recognise.ragged import out_of_order
 from etl.recognise.single import read_single_line
-from etl.recognise.tables import TableReading, Vocabulary, is_label_like, vocabulary
-from etl.recognise.witness import doubt_of_text, told_apart
+from etl.recognise.tables import TableReading, Vocabulary, is_label_like, is_wording, vocabulary
+from etl.recognise.witness import borne_out, doubt_of_text, told_apart
 from etl.source import Locator
 
 _ENDS_IN_FIGURES = re.compile(r"(.*[\u4e00-\u9fff）)”\"])\s*(\d{2,40})")
@@ -74,10 +74,18 @@ def read_lines(reading: TableReading, lines: Sequence[Paragraph]) -> None:
             continue
         starts.append((i, after, row))
         i = after
-    for n, (_, after, row) in enumerate(starts):
-        end = starts[n + 1][0] if n + 1 < len(starts) else len(tokens)
-        end = next((at for at in range(after, end) if at in header), end)
-        _take_line_row(reading, row, tokens[after:end], words, doubt)
+    ends = [start for start, _, _ in starts[1:]] + [len(tokens)]
+    ends = [
+        next((at for at in range(after, end) if at in header), end)
+        for (_, after, _), end in zip(starts, ends, strict=True)
+    ]
+    parts = [(row, tokens[after:end]) for (_, after, row), end in zip(starts, ends, strict=True)]
+    hides_blanks = any(sum(1 for cell in part if cell.text) < len(words.blocks[row.id].columns) for row, part in parts)
+    met = {row.id for row, _ in parts}
+    for row, part in parts:
+        has_total = any(column.total_of for column in words.blocks[row.id].columns)
+        may_hold_next = (hides_blanks or not has_total) and _next_is_missing(row, met, words)
+        _take_line_row(reading, row, part, words, doubt, may_hold_next)
 
 
 def _with_figures_apart(tokens: Sequence[Cell], words: Vocabulary) -> list[Cell]:
@@ -161,7 +169,16 @@ def _label_at(tokens: Sequence[Cell], i: int, words: Vocabulary) -> tuple[Row | 
     return best
 
 
-def _take_line_row(reading: TableReading, row: Row, tokens: list[Cell], words: Vocabulary, doubt: str) -> None:
+def _next_is_missing(row: Row, met: Set[str], words: Vocabulary) -> bool:
+    """Whether the row that the form prints below this one was not found: its name may stand among these figures."""
+    order = [other.id for other in words.blocks[row.id].rows]
+    at = order.index(row.id) + 1 if row.id in order else len(order)
+    return at < len(order) and order[at] not in met
+
+
+def _take_line_row(
+    reading: TableReading, row: Row, tokens: list[Cell], words: Vocabulary, doubt: str, may_hold_next: bool
+) -> None:
     columns = words.blocks[row.id].columns
     width = len(columns)
     cut = len(tokens)
@@ -193,6 +210,12 @@ def _take_line_row(reading: TableReading, row: Row, tokens: list[Cell], words: V
         doubt = f"应有 {width} 个格，实有 {len(filled)} 个，分不清空的是哪一个"
     elif is_moved and len(filled) < width and filled:
         doubt = doubt or "多出空行，分不清空的是哪一格"
+    has_words_behind = any(is_wording(cell.text) and not words.knows(key(cell.text)) for cell in beyond[:1])
+    if (may_hold_next or has_words_behind) and len(values) == width and not borne_out(values, columns):
+        doubt = doubt or (
+            f"后面写的是“{beyond[0].text}”，而各格相加与总计不符" if has_words_behind
+            else "没有找到下一行的名称，分不清这些数里有没有下一行的"
+        )  # fmt: skip
     padded: list[Cell | None] = [*values[:width], *([None] * (width - len(values[:width])))]
     doubt = doubt or doubt_of_text([cell for cell in padded if cell is not None], columns)
     reading.take(row, columns, padded, [doubt] * width)

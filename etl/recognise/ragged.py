@@ -19,7 +19,7 @@ from etl.recognise.tables import (
     row_label,
     vocabulary,
 )
-from etl.recognise.witness import doubt_of_text, run_together
+from etl.recognise.witness import borne_out, doubt_of_text, run_together
 
 
 def read_ragged_rows(reading: TableReading, grid: Grid) -> None:
@@ -51,9 +51,12 @@ def read_ragged_rows(reading: TableReading, grid: Grid) -> None:
                 )
             continue
         row, at = label
+        printed = line
         if not at_edge:
             line = _without_notes(reading, line, at + len(words.blocks[row.id].columns))
         values, doubt = _ragged_values(line, at, words.blocks[row.id].columns, header, at_edge)
+        if line is not printed and not borne_out(values, words.blocks[row.id].columns):
+            doubt = doubt or "后面还写有文字，而各格相加与总计不符"
         is_full = len(line) - at - 1 == len(values) and all(cell is not None and cell.text for cell in values)
         if usual is not None and len(line) != usual and not is_full:
             doubt = f"其他各行都是 {usual} 格，这一行是 {len(line)} 格，分不清缺的或多的是哪一格"

@@ -16,7 +16,7 @@ from etl.form.model import Block
 from etl.read import Cell, Grid
 from etl.recognise.labels import full_key, key
 from etl.recognise.numbers import is_unclear, read_cell
-from etl.recognise.witness import total_agrees
+from etl.recognise.witness import borne_out
 from etl.report import Fact, FactState, Problem
 from etl.source import Locator
 
@@ -94,7 +94,7 @@ class TableReading:
         if len(columns) > 2 and cells[-1] is not None and is_wording(cells[-1].text):  # of a column 备注, moved along
             reason = f"最后一格写的是“{cells[-1].text}”，分不清前面是不是少了一格"
             doubts = [doubt or reason for doubt in doubts]
-        if any(cell.is_wrapped for cell in cells if cell) and not _bears_out(cells, columns):
+        if any(cell.is_wrapped for cell in cells if cell) and not borne_out(cells, columns):
             doubts = [doubt or "有一格的数折成了几行，没有总计能证实是一个数" for doubt in doubts]
         names = vocabulary(self.table).addresses[row.id]
         for name, column, cell, doubt in zip(names, columns, cells, doubts, strict=True):
@@ -257,12 +257,6 @@ def form_table_of(grid: Grid, form: Form) -> tuple[FormTable | None, int]:
         if hits > most:
             best, most = table, hits
     return (best, most) if most >= 3 else (None, most)
-
-
-def _bears_out(cells: Sequence[Cell | None], columns: Sequence[Column]) -> bool:
-    """Whether the row has a total and it is the sum of what stands before it."""
-    texts = [cell.text for cell in cells if cell]
-    return len(texts) == len(columns) and any(c.total_of for c in columns) and total_agrees(texts, columns)
 
 
 def is_wording(text: str) -> bool:

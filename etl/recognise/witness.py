@@ -33,6 +33,12 @@ def total_agrees(texts: Sequence[str], columns: Sequence[Column]) -> bool:
     return True
 
 
+def borne_out(cells: Sequence[Cell | None], columns: Sequence[Column]) -> bool:
+    """Whether the row has a total and it is the sum of what stands before it."""
+    texts = [cell.text for cell in cells if cell]
+    return len(texts) == len(columns) and any(c.total_of for c in columns) and total_agrees(texts, columns)
+
+
 def doubt_of_text(cells: Sequence[Cell], columns: Sequence[Column]) -> str:
     """In a line of text a blank may be a cell that was lost or ran together with its neighbour; sums bear witness."""
     texts = [cell.text for cell in cells[: len(columns)]]

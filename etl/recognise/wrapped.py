@@ -88,7 +88,7 @@ def _named(table: Sequence[Line], at: Sequence[int], of: FormTable) -> tuple[lis
         return [], set()
     words = vocabulary(of)
     ends = [-1, *at, len(table)]
-    gaps = [[m for m in range(low + 1, high) if not is_header(table[m], words)] for low, high in pairwise(ends)]
+    gaps = [[m for m in range(low + 1, high) if not _is_header(table[m], words)] for low, high in pairwise(ends)]
     gaps[0], gaps[-1] = gaps[0][-_MOST_LINES:], gaps[-1][:_MOST_LINES]
     left = [[0 if "" in _wordings(table[m].label, of) else _LEFT_OVER for m in gap] for gap in gaps]
     ways = [list(_ways(table, gaps[i], n, gaps[i + 1], of)) for i, n in enumerate(at)]
@@ -136,9 +136,8 @@ def _least(upto: Sequence[float], uppers: Sequence[_Way], lower: _Way, left: Seq
     return min(cost + _between(way, lower, left) for way, cost in zip(uppers, upto, strict=True))
 
 
-def is_header(line: Line, words: Vocabulary) -> bool:
-    over = any(key(piece.text) in words.columns for pieces in line.values.values() for piece in pieces)
-    return over or key(line.label) in words.columns
+def _is_header(line: Line, words: Vocabulary) -> bool:
+    return any(key(piece.text) in words.columns for pieces in line.values.values() for piece in pieces)
 
 
 @lru_cache(maxsize=4_000)
@@ -174,19 +173,18 @@ def _furniture(of: FormTable) -> frozenset[str]:
 @lru_cache(maxsize=8_000)
 def _row_named(text: str, of: FormTable) -> Row | None:
     """The row of that name, with or without the names of its groups in front."""
-    return vocabulary(of).rows.get(key(text)) or _grouped_names(of).get(full_key(text))
+    words = vocabulary(of)
+    row = words.rows.get(key(text))
+    if row is not None or not full_key(text).startswith(tuple(words.group_names)):
+        return row
+    for cut in range(2, len(text) - 1):
+        row = words.rows.get(key(text[cut:]))
+        if row is not None and full_key(text[:cut]) in _fronts(row):
+            return row
+    return None
 
 
-@lru_cache(maxsize=8)
-def _grouped_names(of: FormTable) -> dict[str, Row]:
-    """Every row by its name with those of its groups before it, each with and without its ordinal."""
-    found: dict[str, Row] = {}
-    twice: set[str] = set()
-    for block in of.blocks:
-        for row in (*block.rows, *of.variant_rows):
-            fronts = {"".join(part) for part in product(*(("", full_key(word), key(word)) for word in row.group))}
-            for front, label in product(fronts - {""}, (row.label, *row.aliases)):
-                for name in (front + full_key(label), front + key(label)):
-                    if found.setdefault(name, row) is not row:
-                        twice.add(name)
-    return {name: row for name, row in found.items() if name not in twice}
+@lru_cache(maxsize=256)
+def _fronts(row: Row) -> frozenset[str]:
+    """The names of a row's groups, one after another, some left out, each with and without its ordinal."""
+    return frozenset("".join(part) for part in product(*(("", full_key(word), key(word)) for word in row.group)))
