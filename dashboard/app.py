@@ -19,7 +19,13 @@ page = st.navigation(
             st.Page("app_pages/proactive.py", title="主动公开", icon=":material/campaign:", url_path="proactive"),
             st.Page("app_pages/requests.py", title="依申请公开", icon=":material/inbox:", url_path="requests"),
             st.Page("app_pages/fees.py", title="收费", icon=":material/payments:", url_path="fees"),
-        ]
+        ],
+        "管收报": [
+            st.Page("app_pages/intake.py", title="收报核对", icon=":material/fact_check:", url_path="intake"),
+        ],
+        "分析与说明": [
+            st.Page("app_pages/help.py", title="口径与帮助", icon=":material/help:", url_path="help"),
+        ],
     },
     expanded=True,
 )

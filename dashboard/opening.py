@@ -10,23 +10,33 @@ from dashboard import db, filters, grid
 from dashboard.filters import Selection
 from dashboard.states import LOOKS, ValueState
 from dashboard.theme import palette
+from etl.ledger import LedgerError
 
 HINT = "点图上的条、点或表里的数，就在它下面列出出处：哪份文件、第几行、原文怎么写。"
 SAMPLE_MARK = "示例数据：虚构的县和单位，不是真实数字"
 
 
-def open_page(title: str, draw: Callable[[Selection], None]) -> None:
-    """Draw a page for the reader's choice, or say how to begin when the warehouse holds no report."""
+def open_page(
+    title: str, draw: Callable[[Selection], None], begin: Callable[[], None] | None = None, hint: str = HINT
+) -> None:
+    """Draw a page for the reader's choice, or say how to begin when the warehouse holds no report; `begin` is what can
+    be done on this page even then."""
     build = db.current_build()
     if build is not None and build.is_sample:
         st.html(f'<span class="nb-sample">{SAMPLE_MARK}</span>')
     st.title(title, anchor=False)
     selection = filters.current() if build is not None else None
-    if selection is None:
-        _how_to_begin()
-    else:
-        st.caption(HINT)
-        draw(selection)
+    try:
+        if selection is None:
+            _how_to_begin()
+            if begin is not None:
+                begin()
+        else:
+            if hint:
+                st.caption(hint)
+            draw(selection)
+    except LedgerError as error:
+        st.error(str(error))
 
 
 def _how_to_begin() -> None:

@@ -38,12 +38,50 @@ _CSS = """
   border-bottom: 1px solid rgba(120,130,145,.3); overflow-wrap: anywhere;}
 .nb-list th {font-weight: 600; white-space: nowrap;}
 .nb-list td.number {text-align: right; white-space: nowrap; padding-right: 16px;}
+.nb-sum {font-size: 20px;}
+.nb-bar {display: flex; gap: 2px; border-radius: 4px; overflow: hidden; font-size: 14px;}
+.nb-bar span {padding: 5px 8px; min-width: 5.2em; text-align: center; white-space: nowrap; overflow: hidden;}
+.part-passed, .tile-complete {background: var(--nb-good-ground); color: var(--nb-good-ink);}
+.part-must, .tile-must {background: var(--nb-must-ground); color: var(--nb-must-ink);}
+.part-doubtful, .part-unclaimed, .tile-verify, .tile-unclaimed {background: var(--nb-doubt-ground); color: var(--nb-doubt-ink);}
+.part-unclaimed {text-decoration: underline dotted;}
+.part-missing, .tile-unread {background: var(--nb-gone-ground); color: var(--nb-gone-ink);}
+.part-awaited, .tile-waiting {background: transparent; border: 1px dashed rgba(120,130,145,.7);}
+.tile-reading {background: var(--nb-busy-ground); color: var(--nb-busy-ink);}
+.nb-progress {display: grid; grid-template-columns: repeat(auto-fill, minmax(132px, 1fr)); gap: 4px;}
+.nb-progress span {padding: 3px 8px; border-radius: 3px; font-size: 13px; overflow: hidden; text-overflow: ellipsis;
+  white-space: nowrap; min-height: 26px; box-sizing: border-box;}
+.nb-paper {overflow-x: auto; margin: 2px 0;}
+.nb-paper table {border-collapse: collapse; font-size: 13px; width: 100%; line-height: 1.4;}
+.nb-paper caption {caption-side: top; font-weight: 600; padding: 4px 0; text-align: center;}
+.nb-paper th, .nb-paper td {border: 1px solid rgba(120,130,145,.65); padding: 3px 5px; text-align: center;
+  min-width: 2.6em;}
+.nb-paper th {font-weight: 400; background: rgba(120,130,145,.1);}
+.nb-paper th[scope=row] {text-align: left; min-width: 8em;}
+.nb-paper th.group {width: 1.6em; min-width: 3.2em;}
+.nb-paper i, .nb-passage i {opacity: .7; font-style: normal;}
+.nb-paper small {display: block; font-size: 11px; line-height: 1.2; white-space: nowrap;}
+.nb-fault {background: #FFF3A3 !important; color: #5C0F0A !important; outline: 3px solid #C8102E; outline-offset: -3px;
+  font-weight: 600;}
+.nb-operand {outline: 2px dashed var(--nb-busy-ink); outline-offset: -2px;}
+.nb-key {font-size: 13px; margin: 4px 0 8px;}
+.nb-key span {padding: 2px 8px;}
+.nb-passage {font-size: 15px; line-height: 1.8; border-left: 3px solid rgba(120,130,145,.5); padding: 2px 10px;
+  overflow-wrap: anywhere; max-height: 420px; overflow-y: auto;}
+.nb-passage mark {background: #FFF3A3; color: #3D1500; padding: 0 1px;}
+[data-testid="stColumn"]:has(.st-key-finding-detail) {position: sticky; top: 3.5rem; align-self: flex-start;
+  max-height: calc(100vh - 4.5rem); overflow-y: auto;}
+[data-testid="stFileUploaderDropzone"] {min-height: 96px; align-items: center;}
 .nb-foot {font-size: 13px; opacity: .8; border-top: 1px solid rgba(120,130,145,.35); padding-top: 8px; margin-top: 8px;}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] {padding-left: 1rem; padding-right: 1rem;}
   .stButton button, .stDownloadButton button, [data-testid="stButtonGroup"] button, [data-testid="stSelectbox"] button,
   [data-testid="stExpandSidebarButton"],
   [data-testid="stSidebarCollapseButton"] button, [data-testid="stSidebarNavLink"] {min-height: 44px; min-width: 44px;}
+  [data-testid="stFileUploader"] button, [data-testid="stPopover"] button, [data-testid="stFormSubmitButton"] button,
+  [data-testid="stPills"] button {min-height: 44px; min-width: 44px;}
+  [data-testid="stColumn"]:has(.st-key-finding-detail) {position: static; max-height: none;}
+  .nb-bar {flex-wrap: wrap;}
   .nb-list.wide thead {display: none;}
   .nb-list.wide tr {display: block; padding: 6px 0; border-bottom: 1px solid rgba(120,130,145,.45);}
   .nb-list.wide td {display: block; border: 0; padding: 0; text-align: left !important; white-space: normal !important;}
@@ -67,7 +105,30 @@ _WORDS = {
     "Open sidebar": "打开侧栏",
     "Close sidebar": "收起侧栏",
     "Page not found": "没有这个页面",
+    "Upload": "选择文件",
+    "Uploading...": "正在上传……",
+    "Add files": "添加文件",
+    "Drag and drop files here": "松开鼠标，放在这里",
+    "Drag and drop a file here": "松开鼠标，放在这里",
+    "Clear value": "清除",
+    "Clear all": "全部清除",
+    "Open": "展开",
+    "Copy to clipboard": "复制",
+    "Copied": "已复制",
+    "Select all": "全选",
+    "Press Enter to apply": "按回车键确定",
+    "Press Enter to submit form": "按回车键提交",
+    "Press Ctrl+Enter to apply": "按 Ctrl 加回车键确定",
+    "Press Ctrl+Enter to submit form": "按 Ctrl 加回车键提交",
+    "Press ⌘+Enter to apply": "按 ⌘ 加回车键确定",
 }
+# The same with something of the reader's in the middle: pattern, replacement.
+_PHRASES = (
+    (r"^(\d+) options? available\.$", "有 $1 个选项。"),
+    (r"^(\S+) per file$", "每份不超过 $1"),
+    (r"^Remove (.+)$", "移去 $1"),
+    (r"^Help for (.+)$", "“$1”的说明"),
+)
 
 _SCRIPT = """
 <script>
@@ -75,24 +136,36 @@ _SCRIPT = """
   document.documentElement.lang = "zh-CN";
   if (window.nianbaoWords) return;
   const words = window.nianbaoWords = WORDS;
+  const phrases = PHRASES.map(([pattern, word]) => [new RegExp(pattern), word]);
+  const names = ["aria-label", "title", "placeholder"];
+  const chinese = (text) => {
+    if (!text) return null;
+    if (words[text]) return words[text];
+    for (const [pattern, word] of phrases) if (pattern.test(text)) return text.replace(pattern, word);
+    return null;
+  };
   const mend = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {
-      const text = node.nodeValue.trim(), count = text.match(/^(\\d+) options? available\\.$/);
-      if (count) node.nodeValue = `有 ${count[1]} 个选项。`;
-      else if (words[text]) node.nodeValue = words[text];
+      const word = chinese(node.nodeValue.trim());
+      if (word) node.nodeValue = word;
       return;
     }
     if (node.nodeType !== Node.ELEMENT_NODE) return;
-    for (const name of ["aria-label", "title", "placeholder"]) {
-      const word = words[node.getAttribute(name)];
+    for (const name of names) {
+      const word = chinese(node.getAttribute(name));
       if (word) node.setAttribute(name, word);
     }
     if (node.childElementCount < 200) node.childNodes.forEach(mend);
   };
   new MutationObserver((changes) => {
     if (document.documentElement.lang !== "zh-CN") document.documentElement.lang = "zh-CN";
-    for (const change of changes) change.addedNodes.forEach(mend);
-  }).observe(document.body, {childList: true, subtree: true});
+    for (const change of changes) {
+      if (change.type === "childList") change.addedNodes.forEach(mend);
+      else mend(change.target);
+    }
+  }).observe(document.body, {
+    childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: names,
+  });
   mend(document.body);
 })();
 </script>
@@ -124,6 +197,17 @@ _DARK = Palette(
 )  # fmt: skip
 
 
+# Colours that a style names: light, dark. Ground and ink of a pair are read together at 4.5:1 or better.
+_NAMED = {
+    "must": ("#B3261E", "#FF8A80"), "verify": ("#8A5A00", "#FFD166"), "notice": ("#3D4653", "#D5DAE1"),
+    "good-ground": ("#DDF0E3", "#173B25"), "good-ink": ("#1E6B3A", "#A8E6BC"),
+    "must-ground": ("#FBE0DD", "#4F1B17"), "must-ink": ("#8C1D18", "#FFB4AB"),
+    "doubt-ground": ("#FFDF9E", "#6B4B0C"), "doubt-ink": ("#5C3B00", "#FFE3A8"),
+    "gone-ground": ("#C9CFD7", "#4A5563"), "gone-ink": ("#1B2430", "#F2F4F7"),
+    "busy-ground": ("#DCE9F5", "#24435F"), "busy-ink": ("#12436D", "#BFE0FF"),
+}  # fmt: skip
+
+
 def palette() -> Palette:
     """The colours of the theme the reader's browser shows now."""
     return _DARK if st.context.theme.type == "dark" else _LIGHT
@@ -132,4 +216,7 @@ def palette() -> Palette:
 def apply() -> None:
     """Put the patches on this page; called once by the frame on every rerun."""
     st.html(_CSS)
-    st.html(_SCRIPT.replace("WORDS", json.dumps(_WORDS, ensure_ascii=False)), unsafe_allow_javascript=True)
+    colours = "".join(f"--nb-{name}: {pair[palette().is_dark]};" for name, pair in _NAMED.items())
+    st.html(f"<style>:root {{{colours}}}</style>")
+    script = _SCRIPT.replace("WORDS", json.dumps(_WORDS, ensure_ascii=False))
+    st.html(script.replace("PHRASES", json.dumps(_PHRASES, ensure_ascii=False)), unsafe_allow_javascript=True)

@@ -117,6 +117,23 @@ CLAIMS: dict[tuple[str, int], list[tuple[str, str, str, bool, str]]] = {
         ("published_website", "38", "条", False, "政府网站全年更新38条。"),
     ],
 }
+# What was found: fingerprint, rule, severity, verdict, unit, year, where, found, expected, cells, passage, other passage.
+RULES = [  # rule, title, formula, basis, severity, remedy, example
+    ("P-01", "收支不平", "第一项加第二项等于第三项加第四项", "表三的印刷关系", "must_fix", "请核对各项件数。", "某乡相差 3。"),
+    ("P-02", "文字与表不一致", "正文写的件数等于表三", "表三", "verify", "请核对正文和表格。", "某镇正文写 2 件，表内 1 件。"),
+    ("P-03", "照抄上年", "文字不整段沿用上年", "条例第五十条", "notice", "请按本年情况改写。", "某局两年一字不差。"),
+]  # fmt: skip
+NOTED = "共收到申请2件，均已办结。"
+COPIED = "本单位高度重视政府信息公开工作，专题研究三次，全年没有发生泄密事件。"
+FINDINGS: list[tuple[str, str, str, str, str, int, str, str, str, list[str], str, str]] = [
+    ("f-office", "P-01", "must_fix", "broken", "office", 2024, "表三“总计”列", "7", "8", [RECEIVED, PROCESSED], "", ""),
+    ("f-before", "P-01", "must_fix", "broken", "office", 2023, "表三“总计”列", "6", "5", [RECEIVED, PROCESSED], "", ""),
+    ("f-justice", "P-01", "must_fix", "broken", "justice", 2024, "表三“自然人”列", "1", "0",
+     ["requests/new_received/natural_person"], "", ""),
+    ("f-north", "P-02", "verify", "broken", "north", 2024, "正文第三部分", "2 件", "1 件", [], NOTED, ""),
+    ("f-west", "P-01", "verify", "doubtful", "west", 2024, "表三“总计”列", "待核", "0", [RECEIVED], "", ""),
+    ("f-east", "P-03", "notice", "broken", "east", 2024, "正文第一部分", "与上年相同", "本年情况", [], COPIED, COPIED),
+]  # fmt: skip
 UNCLAIMED = ("raw/2024/年报终稿.txt", "", None)
 REJECTED = ("raw/2024/通知.txt", "不是政府信息公开工作年度报告：没有找到三张表。请换成年报原文。")
 
@@ -138,12 +155,19 @@ def write(
         _registers(connection, build_id, is_sample)
         planted = {key: {**facts, **(changes or {}).get(key, {})} for key, facts in REPORTS.items()} if reports else {}
         _reports(connection, planted)
+        if planted:
+            _findings(connection, list(planted))
         create_marts(connection)
     pointer = folder / "current"
     fresh = folder / "current.new"
     fresh.write_text(path.name, encoding="utf-8")
     fresh.replace(pointer)
     return path
+
+
+def sha256_of(file_id: int) -> str:
+    """The planted hash of the n-th report."""
+    return f"{file_id:064}"
 
 
 def create_marts(connection: duckdb.DuckDBPyConnection) -> None:
@@ -188,7 +212,7 @@ def _reports(connection: duckdb.DuckDBPyConnection, planted: dict[tuple[str, int
         scope = "area_aggregate" if unit == "area" else "single_organ"
         connection.execute(
             "INSERT INTO source_file VALUES (?, ?, ?, 9000, 'text', ?, '', NULL, NULL, 'k')",
-            [file_id, path, f"{file_id:064}", status],
+            [file_id, path, sha256_of(file_id), status],
         )
         connection.execute(
             "INSERT INTO report VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, TRUE, '', '', NULL, NULL)",
@@ -225,6 +249,39 @@ def _reports(connection: duckdb.DuckDBPyConnection, planted: dict[tuple[str, int
     connection.execute(
         "INSERT INTO source_file VALUES (?, ?, 'r', 10, 'text', 'rejected', ?, NULL, NULL, 'k')", [last + 2, *REJECTED]
     )
+
+
+def _findings(connection: duckdb.DuckDBPyConnection, reports: list[tuple[str, int]]) -> None:
+    for position, (rule, title, formula, basis, severity, remedy, example) in enumerate(RULES, start=1):
+        connection.execute(
+            "INSERT INTO rule VALUES (?, ?, ?, ?, ?, ?, [25], ['2021', '2019'], ?, ?)",
+            [rule, position, title, formula, basis, severity, remedy, example],
+        )
+    names = {unit[0]: unit[1] for unit in UNITS}
+    remedies = {rule[0]: rule[5] for rule in RULES}
+    place = "{'part': NULL, 'page': NULL, 'table': NULL, 'row': NULL, 'column': 4, 'line': 45, 'paragraph': NULL}"
+    for position, (name, rule, severity, verdict, unit, year, where, found, expected, cells, text, other) in enumerate(
+        FINDINGS, start=1
+    ):
+        file_id = reports.index((unit, year)) + 1
+        last = reports.index((unit, year - 1)) + 1 if other else None
+        message = f"{names[unit]}{year}年报 {where}：实为 {found}，应为 {expected}。{remedies[rule]}"
+        connection.execute(
+            f"INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {place}, ?, ?)",
+            [name, f"s-{name}", position, rule, severity, verdict, unit, year, file_id, where, found, expected, message,
+             remedies[rule], cells, text, last, other],
+        )  # fmt: skip
+        for order, cell in enumerate(cells, start=1):
+            connection.execute(
+                "INSERT INTO finding_operand SELECT ?, ?, ?, file_id, cell, 1, state, value, raw, locator FROM fact"
+                " WHERE file_id = ? AND cell = ?",
+                [name, order, "found" if order == 1 else "expected", file_id, cell],
+            )
+        if text:
+            connection.execute(
+                f"INSERT INTO section VALUES (?, '一', '总体情况', [], ?, {place})",
+                [file_id, f"前一段。\n{text}\n后一段。"],
+            )
 
 
 def _stated(text: str) -> tuple[str, str | None, str]:

@@ -1,0 +1,124 @@
+"""When reports came in and were published: pasted by the line, read strictly, shown before anything is saved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from dashboard import db, desk, making
+from dashboard.filters import Selection
+from dashboard.grid import listing
+from etl.ledger import Kind
+
+PLACE = "dates"
+_DATE = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?")
+_FIELDS = {"公布日期": "published_on", "收到日期": "received_on"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One pasted line: whose date it is, or `fault`, why nobody can tell."""
+
+    text: str
+    unit_id: str | None = None
+    day: date | None = None
+    fault: str = ""
+
+
+def parse(text: str, units: Mapping[str, str], known: frozenset[str], year: int) -> list[Line]:
+    """Every line that is not blank. `units` maps names and aliases to ids, `known` are the units with a report."""
+    lines: list[Line] = []
+    for line in (line.strip() for line in text.splitlines()):
+        if line:
+            lines.append(_line(line, units, known, year, {each.unit_id for each in lines}))
+    return lines
+
+
+def _line(line: str, units: Mapping[str, str], known: frozenset[str], year: int, said: set[str | None]) -> Line:
+    name, *rest = (part.strip() for part in re.split(r"\t|[,，]|\s{2,}", line) if part.strip())
+    if len(rest) != 1:
+        return Line(line, fault="应为“单位、制表符、日期”两栏")
+    match = _DATE.fullmatch(rest[0])
+    try:
+        day = date(*map(int, match.groups())) if match else None
+    except ValueError:
+        day = None
+    if day is None:
+        return Line(line, fault=f"“{rest[0]}”不是日期，请写成 {year + 1}-01-20")
+    if name not in units:
+        return Line(line, fault=f"登记表里没有“{name}”，请用登记的名称或简称")
+    unit_id = units[name]
+    if unit_id in said:
+        return Line(line, fault=f"“{name}”写了两次")
+    if unit_id not in known:
+        return Line(line, fault=f"“{name}”{year} 年度没有年报，日期无处可记")
+    if not date(year, 12, 1) <= day <= date(year + 2, 12, 31):
+        return Line(line, fault=f"{day} 不像 {year} 年度年报的日期")
+    return Line(line, unit_id, day)
+
+
+def area(selection: Selection) -> None:
+    """The dates known, and the box to paste more. A date is kept for the version in force."""
+    versions = db.rows(
+        """SELECT * FROM report_version WHERE year = $year AND unit_id IN (SELECT unit_id FROM unit_scope WHERE scope = $scope)
+           ORDER BY unit_name, is_chosen DESC, path""",
+        selection.parameters,
+    )
+    known = sum(row["published_on"] is not None for row in versions if row["is_chosen"])
+    chosen = {row["unit_id"]: row for row in versions if row["is_chosen"]}
+    with st.expander(f"收到和公布日期：{len(chosen)} 份中 {known} 份知道公布日期"):
+        st.caption(
+            "Word 文件里没有公布日期。不知道日期就不判断是否晚报；网页自己写明日期的不用填。日期记在采用的那一份上。"
+        )
+        listing(
+            ("单位", "文件", "收到", "公布", "谁填的"),
+            [
+                (row["unit_name"], f"{row['path']}{'' if row['is_chosen'] else '（未采用）'}", row["received_on"],
+                 row["published_on"], row["dated_by"])
+                for row in versions
+            ],
+        )  # fmt: skip
+        field = st.radio("要填的是", list(_FIELDS), key="dates-field", horizontal=True)
+        text = st.text_area(
+            "每行一家：单位、制表符（或逗号）、日期，可从表格软件直接粘贴", key="dates-text",
+            placeholder=f"柳堡镇\t{selection.year + 1}-01-20", height=130,
+        )  # fmt: skip
+        if text.strip():
+            _save(parse(text, _names(), frozenset(chosen), selection.year), chosen, _FIELDS[str(field)])
+        desk.show_told(PLACE)
+
+
+def _names() -> dict[str, str]:
+    """Every name that belongs to one unit alone."""
+    names: dict[str, str | None] = {}
+    for row in db.rows("SELECT unit_id, name, aliases FROM unit ORDER BY position"):
+        for name in dict.fromkeys((row["name"], *row["aliases"])):
+            names[name] = None if name in names else row["unit_id"]
+    return {name: unit_id for name, unit_id in names.items() if unit_id is not None}
+
+
+def _save(lines: list[Line], chosen: Mapping[str, dict[str, Any]], field: str) -> None:
+    good = [line for line in lines if not line.fault]
+    faults = [line for line in lines if line.fault]
+    if faults:
+        st.warning(f"{len(faults)} 行认不出，没有记；其余 {len(good)} 行可以保存。")
+        listing(("这一行", "原因"), [(line.text, line.fault) for line in faults])
+    if not good:
+        return
+    listing(("单位", "日期"), [(chosen[line.unit_id or ""]["unit_name"], line.day) for line in good])
+    desk.name_field(PLACE)
+    if st.button(f"保存 {len(good)} 个日期并重新核对", key="dates-save", type="primary"):
+        latest = desk.ledger().latest(Kind.DATES)
+        for line in good:
+            row = chosen[line.unit_id or ""]
+            held = latest.get(row["sha256"])
+            before = (held.after if held else None) or {"received_on": None, "published_on": None}
+            after = {**before, field: line.day.isoformat() if line.day else None}
+            if not desk.record(PLACE, Kind.DATES, row["sha256"], after, seen=row["dated_entry_id"] or 0):
+                return
+        making.rebuild(f"已记下 {len(good)} 个日期，并重新核对。")

@@ -1,0 +1,151 @@
+"""Who is at the desk, and the one way in which a page writes into the ledger.
+
+Until there is a login the name is what a person says of themselves, kept for the session; behind a proxy that Streamlit
+trusts (server.trustedUserHeaders) it is the proxy's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from dashboard import db
+from etl.ledger import Conflict, Entry, FindingDecision, Kind, Ledger, LedgerError, Origin, finding_decisions
+
+_NAME = "desk-name"
+_TOLD = "desk-told"
+_PROXY_NAMES = ("name", "user", "username", "email")
+NOBODY = "没有保存：还没有写经手人。请先在“经手人”一格填写您的姓名，再点一次。"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`origin` SELF: nobody vouches for the name."""
+
+    name: str
+    origin: Origin
+
+    @property
+    def words(self) -> str:
+        return f"{self.name}（{'自报' if self.origin is Origin.SELF else '由登录系统认定'}）"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of the last act, shown once where it was done. `conflict` is what somebody else did in the meantime."""
+
+    message: str
+    is_done: bool
+    conflict: Entry | None = None
+
+
+def ledger() -> Ledger:
+    return Ledger(db.county().ledger)
+
+
+def decisions() -> dict[str, FindingDecision]:
+    """What stands of the decisions on findings, read anew in every run."""
+    return finding_decisions(ledger())
+
+
+def told_subjects(year: int) -> frozenset[str]:
+    """The findings, by subject, that stand in the last letter to each unit about its report of this year."""
+    letters = ledger().latest(Kind.RETURNED)
+    held = (entry.after for subject, entry in letters.items() if subject.endswith(f"/{year}") and entry.after)
+    return frozenset(each["subject"] for after in held for each in after["findings"])
+
+
+def person() -> Person | None:
+    """Whoever decides in this session, None until a name is needed."""
+    for key in _PROXY_NAMES:
+        if name := str(_proxied().get(key) or "").strip():
+            return Person(name, Origin.PROXY)
+    name = st.session_state.get(_NAME, "")
+    return Person(name, Origin.SELF) if name else None
+
+
+def _proxied() -> Mapping[str, Any]:
+    """What a trusted proxy said of the user; nothing where none is set up."""
+    return st.user.to_dict() if st.get_option("server.trustedUserHeaders") else {}
+
+
+def name_field(place: str) -> None:
+    """Ask for the name where something is to be decided and nobody gave one. Inside a form or out of one."""
+    if person() is None:
+        st.text_input("经手人", key=f"name-{place}", placeholder="您的姓名，本次使用期间只问一次", max_chars=40)
+
+
+def take_name(place: str) -> Person | None:
+    """The name as it stands once `name_field` of this place was filled in."""
+    if said := " ".join(str(st.session_state.get(f"name-{place}") or "").split()):
+        st.session_state[_NAME] = said
+    return person()
+
+
+def corner() -> None:
+    """Who is at the desk, and how to change it."""
+    held = person()
+    if held is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="desk"):
+        st.caption(f"经手人：{held.words}")
+        if held.origin is Origin.SELF:
+            st.button("换人", key="desk-change", type="tertiary", on_click=st.session_state.pop, args=(_NAME, None))
+
+
+def record(
+    place: str,
+    kind: Kind,
+    subject: str,
+    after: Mapping[str, Any] | None,
+    *,
+    seen: int | None,
+    why: str = "",
+    done: str = "已保存。",
+) -> bool:
+    """Write one entry in the name of whoever is at the desk; `told(place)` shows what came of it.
+
+    `seen` is the entry that stood on the page when the button was drawn, 0 for none, None to ask nobody.
+    """
+    who = take_name(place)
+    if who is None:
+        tell(place, Told(NOBODY, is_done=False))
+        return False
+    try:
+        ledger().record(kind, subject, after, who=who.name, who_from=who.origin, why=why, seen=seen)
+    except Conflict as conflict:
+        tell(place, Told(str(conflict), is_done=False, conflict=conflict.latest))
+        return False
+    except LedgerError as error:
+        tell(place, Told(str(error), is_done=False))
+        return False
+    tell(place, Told(done, is_done=True))
+    return True
+
+
+def tell(place: str, what: Told) -> None:
+    st.session_state.setdefault(_TOLD, {})[place] = what
+
+
+def told(place: str) -> Told | None:
+    """What came of the last act at this place; asked once, then forgotten."""
+    return st.session_state.get(_TOLD, {}).pop(place, None)
+
+
+def show_told(place: str) -> None:
+    """The same as a line on the page."""
+    what = told(place)
+    if what is not None:
+        (st.success if what.is_done else st.error)(what.message)
+
+
+def when(made_at: str) -> str:
+    """A moment of the ledger as a person reads it: 2025-01-20 09:15."""
+    try:
+        return f"{datetime.fromisoformat(made_at):%Y-%m-%d %H:%M}"
+    except ValueError:
+        return made_at

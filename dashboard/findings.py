@@ -1,0 +1,94 @@
+"""Findings as pages show them: levels, states of a decision, and what is asked of a build or of files not yet in one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard import db, desk
+from etl.check import SEVERITY_WORDS, Severity
+from etl.ledger import Decision, FindingDecision
+
+MUST_FIX = Severity.MUST_FIX
+NEW_HELP = "还没有人处理过，也没有写进退改单的"
+_DECIDED = {Decision.CONFIRM: "已确认", Decision.WAIVE: "不算问题", Decision.REOPEN: "重新打开"}
+
+Rows = list[dict[str, Any]]
+Ask = Callable[[str, Mapping[str, Any]], Rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A level is told apart by shape and word, never by colour alone."""
+
+    mark: str
+    name: str
+    meaning: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.mark} {self.name}"
+
+
+LOOKS: dict[str, Look] = {
+    Severity.MUST_FIX: Look("■", SEVERITY_WORDS[Severity.MUST_FIX], "原文自身对不上，改了才能公布"),
+    Severity.VERIFY: Look("▲", SEVERITY_WORDS[Severity.VERIFY], "可能有别的解释，请对照原文"),
+    Severity.NOTICE: Look("●", SEVERITY_WORDS[Severity.NOTICE], "供参考，可以不改"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where findings come from: the build in force, or files that have been handed in and not entered.
+
+    `key` keeps widgets of the two apart. Only what `is_entered` can be put right cell by cell.
+    """
+
+    key: str
+    ask: Ask
+    is_entered: bool
+
+
+BUILD = Source("build", db.rows, is_entered=True)
+
+
+def of_scope(year: int, scope: str) -> Rows:
+    """The findings of the reports in force of one year, in order of units and places."""
+    return db.rows(
+        """SELECT * FROM finding_shown WHERE year = $year
+           AND unit_id IN (SELECT unit_id FROM unit_scope WHERE scope = $scope) ORDER BY unit_position, position""",
+        {"year": year, "scope": scope},
+    )
+
+
+def decided(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision]) -> FindingDecision | None:
+    """What stands about this finding, None where nobody said anything."""
+    return decisions.get(row["fingerprint"])
+
+
+def is_waived(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision]) -> bool:
+    found = decided(row, decisions)
+    return found is not None and found.decision is Decision.WAIVE
+
+
+def open_must_fix(rows: Sequence[dict[str, Any]], decisions: Mapping[str, FindingDecision]) -> Rows:
+    """What has to be mended, without what somebody said is no fault."""
+    return [row for row in rows if row["severity"] == MUST_FIX and not is_waived(row, decisions)]
+
+
+def status(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision]) -> str:
+    """未处理, or who said what and when."""
+    found = decided(row, decisions)
+    if found is None:
+        return "未处理"
+    return f"{_DECIDED[found.decision]}（{found.who}，{desk.when(found.made_at)}）"
+
+
+def decision_word(decision: str) -> str:
+    return _DECIDED[Decision(decision)]
+
+
+def level(row: Mapping[str, Any]) -> str:
+    """The level in words; doubt about our own reading is said with it."""
+    return f"{LOOKS[row['severity']].text}{'（待核）' if row['verdict'] == 'doubtful' else ''}"
