@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from etl.files import write_whole
 from etl.ledger.entry import Entry, Kind, LedgerError, Origin, check_entry
 
 FORMAT = "nianbao-ledger"
@@ -27,9 +27,7 @@ def as_yaml(entries: Iterable[Entry]) -> str:
 
 def write_yaml(path: Path, entries: Iterable[Entry]) -> None:
     """Replace the file as a whole. Raises OSError."""
-    draft = path.with_name(f".{path.name}.part")
-    draft.write_text(as_yaml(entries), encoding="utf-8", newline="\n")
-    os.replace(draft, path)
+    write_whole(path, as_yaml(entries).encode(), may_replace=True)
 
 
 def read_yaml(path: Path) -> tuple[Entry, ...]:

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from etl.files import give_name
 from etl.ledger.entry import Conflict, Entry, Kind, LedgerError, Origin, check_entry
 
 SCHEMA_VERSION = 1
@@ -244,21 +245,9 @@ def _make(path: Path) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(_SCHEMA)
         with suppress(FileExistsError):  # somebody else was faster: theirs holds
-            _give_name(draft, path)
+            give_name(draft, path)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _give_name(draft: Path, path: Path) -> None:
-    """Raises FileExistsError, and never replaces what is there."""
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        raise
-    except OSError:  # a disk without links
-        if path.exists():
-            raise FileExistsError(path) from None
-        draft.rename(path)
 
 
 def _append(connection: sqlite3.Connection, entry: Entry) -> Entry:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from etl.files import sync_folder
 from etl.paths import County
 from etl.warehouse.failure import KEPT, BuildError, explained
 from etl.warehouse.read import current_build, kept_builds
@@ -60,9 +61,9 @@ def put_in_force(county: County, draft: Path, build_id: str) -> Path:
         pointer = county.warehouse / f"{DRAFT}-pointer"
         pointer.write_text(path.name + "\n", encoding="utf-8")
         _sync(pointer)
-        _sync_folder(county.warehouse)
+        sync_folder(county.warehouse)
         _patiently(lambda: os.replace(pointer, county.pointer))
-        _sync_folder(county.warehouse)
+        sync_folder(county.warehouse)
     return path
 
 
@@ -90,17 +91,6 @@ def _remove(path: Path) -> None:
 def _sync(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a renaming durable; Windows has no such thing and does not need it."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _patiently(act: Callable[[], None]) -> None:

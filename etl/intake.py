@@ -1,0 +1,282 @@
+"""Files handed in → DIR/incoming, where nothing counts yet → DIR/raw once a person says whose they are.
+
+Each step leaves something whole: a file is staged, then the ledger says whose it is, then the file lies under raw/, then
+it leaves the staging. Whoever is cut off in between asks again (`accept`, or `finish` for all) and ends where they would
+have. The build that takes the files in is the caller's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+import sqlite3
+from collections import defaultdict
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from etl.files import clear_unfinished, safe_name, write_whole
+from etl.ledger import Conflict, Entry, Kind, Ledger, Origin
+from etl.paths import DESKTOP_FILES, County, files_under
+from etl.read.archive import is_archive, members
+from etl.read.document import ReadError
+from etl.read.sniff import MOST_BINARY_BYTES
+from etl.units import load_units
+
+_LOCK = "lock"
+_WAIT = 30  # seconds, for another session that is handing in
+
+
+class IntakeError(RuntimeError):
+    """A file was not taken in; the message says why and what to do. What was there before is unchanged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """One file handed in. `path` is where it waits, None where it was refused and `refused` says why.
+
+    `lies_at` is the path, relative to the county's folder, of a file under raw/ with the same content, '' for none: then
+    there is nothing to accept unless somebody wants to say whose it is.
+    """
+
+    name: str
+    sha256: str
+    size: int
+    path: Path | None
+    refused: str = ""
+    lies_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """An accepted file. `path` is relative to the county's folder; `is_new` False where it lay there already."""
+
+    path: str
+    entry: Entry
+    is_new: bool
+
+
+def stage(county: County, name: str, data: bytes) -> tuple[Staged, ...]:
+    """Keep a file that was handed in, or every file in the archive, until somebody accepts or discards it.
+
+    The same content twice is kept once. Raises IntakeError where the disk or another program does not let it.
+    """
+    with _only_one(county):
+        known = _by_size(county)
+        return tuple(_stage_one(county, each, content, why, known) for each, content, why in _unpacked(name, data))
+
+
+def staged(county: County) -> tuple[Staged, ...]:
+    """What waits, in order of name."""
+    known = _by_size(county)
+    found = [
+        _described(county, path, path.parent.name, known)
+        for path in county.incoming.glob("*/*")
+        if len(path.parent.name) == 64 and not path.name.startswith(".")
+    ]
+    return tuple(sorted(found, key=lambda each: (each.name, each.sha256)))
+
+
+def discard(county: County, sha256: str) -> None:
+    """Take a staged file away without accepting it; nothing happens where it is gone already."""
+    with _only_one(county):
+        _drop(county, sha256)
+
+
+def accept(
+    county: County,
+    sha256: str,
+    unit_id: str,
+    year: int,
+    *,
+    who: str,
+    who_from: Origin | str = Origin.SELF,
+    received_on: date | None = None,
+    published_on: date | None = None,
+    why: str = "",
+) -> Entered:
+    """Put a staged file under raw/<year>/, after the ledger says whose it is. Never replaces a file there.
+
+    Asked again after it was cut off, it goes on where it stopped and says nothing twice. Raises Conflict where somebody
+    said another unit or year of the same file, LedgerError, RegisterError, and IntakeError.
+    """
+    if unit_id not in {unit.unit_id for unit in load_units(county.units)}:
+        raise IntakeError(f"没有入库：单位编号“{unit_id}”不在 {county.units} 中。请先登记这个单位，或另选单位。")
+    with _only_one(county):
+        clear_unfinished(county.raw / str(year))
+        ledger = Ledger(county.ledger)
+        said = next(reversed(ledger.history(sha256, Kind.INTAKE)), None)
+        if said and ((said.after or {})["unit_id"], (said.after or {})["year"]) != (unit_id, year):
+            raise Conflict(said)
+        waiting = _waiting(county, sha256)
+        size = waiting.stat().st_size if waiting else 0
+        lies_at = _lies_at(county, sha256, _by_size(county).get(size, ())) if waiting else _told_place(county, said)
+        if waiting is None and not lies_at:
+            raise IntakeError("没有入库：收到的文件里已经没有这一份（可能已被放弃）。请重新拖入。")
+        place = lies_at or _told_place(county, said, is_free=True) or _free_place(county, year, waiting)
+        after = {"path": place, "name": waiting.name if waiting else "", "unit_id": unit_id, "year": year}
+        if said is None or (said.after or {})["path"] != place:
+            said = ledger.record(Kind.INTAKE, sha256, after, who=who, who_from=who_from, why=why)
+        _say_dates(ledger, sha256, received_on, published_on, who, who_from)
+        if not lies_at and waiting:
+            _put(county.root / place, waiting, sha256)
+        _drop(county, sha256)
+        return Entered(place, said, is_new=not lies_at)
+
+
+def finish(county: County) -> tuple[Entered, ...]:
+    """Accept what the ledger says is accepted and still waits: an intake was cut off there."""
+    intakes = Ledger(county.ledger).latest(Kind.INTAKE) if county.ledger.exists() else {}
+    cut_off = [intakes[each.sha256] for each in staged(county) if each.sha256 in intakes]
+    return tuple(_again(county, entry) for entry in cut_off)
+
+
+def _again(county: County, entry: Entry) -> Entered:
+    after = entry.after or {}
+    return accept(county, entry.subject, after["unit_id"], after["year"], who=entry.who, who_from=entry.who_from)
+
+
+def _unpacked(name: str, data: bytes) -> Generator[tuple[str, bytes, str]]:
+    """(name, bytes, why it is refused or '') of the file, or of every file in the archive."""
+    file = io.BytesIO(data)
+    if not is_archive(file):
+        yield name, data, _why_not(data)
+        return
+    is_empty = True
+    try:
+        for member in members(name, file):
+            is_empty = False
+            yield member.name, member.data, member.refused or _why_not(member.data)
+    except ReadError as error:
+        yield name, b"", error.message.rstrip("。")
+        return
+    if is_empty:
+        yield name, b"", "压缩包里没有文件。请核对后重新压缩"
+
+
+def _why_not(data: bytes) -> str:
+    if not data:
+        return "空文件，没有内容。请核对后重新发送"
+    if len(data) > MOST_BINARY_BYTES:
+        return f"文件超过 {MOST_BINARY_BYTES // 1024 // 1024} MB，不是年报。请确认是否拿错"
+    return ""
+
+
+_Known = Mapping[int, list[Path]]
+
+
+def _stage_one(county: County, name: str, data: bytes, why: str, known: _Known) -> Staged:
+    name, sha256 = safe_name(name), hashlib.sha256(data).hexdigest()
+    if not why and name.lower() in DESKTOP_FILES:
+        why = "系统自带的文件，不是年报"
+    if why:
+        return Staged(name, sha256, len(data), None, why)
+    path = _waiting(county, sha256)
+    if path is None:
+        path = county.incoming / sha256 / name
+        path.parent.mkdir(exist_ok=True)
+        clear_unfinished(path.parent)
+        write_whole(path, data, may_replace=True)
+    return _described(county, path, sha256, known)
+
+
+def _described(county: County, path: Path, sha256: str, known: _Known) -> Staged:
+    size = path.stat().st_size
+    return Staged(path.name, sha256, size, path, lies_at=_lies_at(county, sha256, known.get(size, ())))
+
+
+def _waiting(county: County, sha256: str) -> Path | None:
+    folder = county.incoming / sha256
+    if not folder.is_dir():
+        return None
+    return next((path for path in sorted(folder.iterdir()) if not path.name.startswith(".")), None)
+
+
+def _drop(county: County, sha256: str) -> None:
+    with suppress(FileNotFoundError):
+        shutil.rmtree(county.incoming / sha256)
+
+
+def _by_size(county: County) -> dict[int, list[Path]]:
+    """The files under raw/ by size: only those of equal size need be looked into."""
+    found: dict[int, list[Path]] = defaultdict(list)
+    for path in files_under(county.raw) if county.raw.is_dir() else ():
+        with suppress(OSError):
+            found[path.stat().st_size].append(path)
+    return found
+
+
+def _lies_at(county: County, sha256: str, same_size: Iterable[Path]) -> str:
+    for path in sorted(same_size):
+        with suppress(OSError):
+            if hashlib.sha256(path.read_bytes()).hexdigest() == sha256:
+                return path.relative_to(county.root).as_posix()
+    return ""
+
+
+def _told_place(county: County, said: Entry | None, *, is_free: bool = False) -> str:
+    """Where the ledger says the file lies: with `is_free` only if nothing lies there yet, else only if it does."""
+    if said is None:
+        return ""
+    place = (said.after or {})["path"]
+    path = county.root / place
+    if is_free:
+        return "" if path.exists() else place
+    return _lies_at(county, said.subject, [path]) if path.exists() else ""
+
+
+def _free_place(county: County, year: int, waiting: Path | None) -> str:
+    """A path under raw/<year>/ that no file has: the second of a name is 原名（第2版）."""
+    assert waiting is not None, "a file that is nowhere was refused before"
+    folder, number = county.raw / str(year), 1
+    path = folder / waiting.name
+    while path.exists():
+        number += 1
+        path = folder / f"{waiting.stem}（第{number}版）{waiting.suffix}"
+    return path.relative_to(county.root).as_posix()
+
+
+def _say_dates(
+    ledger: Ledger, sha256: str, received_on: date | None, published_on: date | None, who: str, who_from: Origin | str
+) -> None:
+    """Record the dates that are given and not recorded yet; one that is not given stays as it is."""
+    last = ledger.latest(Kind.DATES).get(sha256)
+    known: Mapping[str, Any] = (last.after if last else None) or {"received_on": None, "published_on": None}
+    given = {"received_on": received_on, "published_on": published_on}
+    after = {**known, **{name: day.isoformat() for name, day in given.items() if day is not None}}
+    if after != known:
+        ledger.record(Kind.DATES, sha256, after, who=who, who_from=who_from)
+
+
+def _put(path: Path, waiting: Path, sha256: str) -> None:
+    data = waiting.read_bytes()
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise IntakeError(f"没有入库：收到的“{waiting.name}”在磁盘上已损坏。请放弃这一份，重新拖入原文件。")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        write_whole(path, data, may_replace=False)
+    except FileExistsError as error:
+        raise IntakeError(f"没有入库：刚刚有人在 {path.parent} 放了同名的文件。请再点一次入库，会另起名字。") from error
+
+
+@contextmanager
+def _only_one(county: County) -> Generator[None]:
+    """One session hands in at a time; the system lets go of the lock however the process ends."""
+    try:
+        county.incoming.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(county.incoming / _LOCK, timeout=_WAIT, isolation_level=None)) as lock:
+            lock.execute("BEGIN EXCLUSIVE")
+            yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise IntakeError("没有完成：另一个窗口正在收文件，等了半分钟仍没有结束。请稍后再试。") from error
+        raise IntakeError(f"没有完成：{county.incoming} 不能写入（{error}）。请检查权限和磁盘后重试。") from error
+    except OSError as error:
+        place = error.filename or county.incoming
+        raise IntakeError(
+            f"没有完成：{place} 不能写入（{error.strerror or error}）。请检查权限和磁盘空间后重试。"
+        ) from error
