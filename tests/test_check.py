@@ -30,27 +30,30 @@ def county_of(root: Path, reports: Mapping[tuple[str, int], Mapping[str, str]]) 
     return county
 
 
-def findings(root: Path, values: Mapping[str, str], last: Mapping[str, str] | None = None) -> list[dict]:
-    """What is found in the town's report of 2024."""
+def findings(root: Path, rule: str, values: Mapping[str, str], last: Mapping[str, str] | None = None) -> list[dict]:
+    """What a rule finds in the town's report of 2024."""
     reports = {(TOWN, 2024): values} | ({(TOWN, 2023): last} if last is not None else {})
     built = build(county_of(root, reports))
     with open_build(built.stamp.path) as connection:
-        return connection.sql("SELECT * FROM finding WHERE year = 2024 ORDER BY position").pl().to_dicts()
+        found = connection.sql(
+            "SELECT * FROM finding WHERE year = 2024 AND rule = $rule ORDER BY position", params={"rule": rule}
+        )
+        return found.pl().to_dicts()
 
 
 def test_a_stroke_instead_of_a_figure_is_found_with_its_place_and_what_to_do(tmp_path: Path) -> None:
-    (found,) = findings(tmp_path, {"proactive/coercion/decisions": "/"})
+    (found,) = findings(tmp_path, "T-13", {"proactive/coercion/decisions": "/"})
     assert (found["rule"], found["severity"], found["verdict"]) == ("T-13", "verify", "broken")
     assert found["cells"] == ["proactive/coercion/decisions"]
     assert found["locator"]["line"]
     assert found["message"].startswith("青禾县柳堡镇人民政府2024年报 表二")
-    assert "行政强制" in found["where"] and "“/”" in found["found"] and found["message"].endswith(found["remedy"])
+    assert "行政强制" in found["found"] and "“/”" in found["found"] and found["message"].endswith(found["remedy"])
 
 
 def test_a_finding_keeps_its_fingerprint_over_a_rebuild_and_the_subject_over_new_figures(tmp_path: Path) -> None:
-    (first,) = findings(tmp_path / "a", {"proactive/coercion/decisions": "/"})
-    (again,) = findings(tmp_path / "b", {"proactive/coercion/decisions": "/"})
-    (other,) = findings(tmp_path / "c", {"proactive/coercion/decisions": "-"})
+    (first,) = findings(tmp_path / "a", "T-13", {"proactive/coercion/decisions": "/"})
+    (again,) = findings(tmp_path / "b", "T-13", {"proactive/coercion/decisions": "/"})
+    (other,) = findings(tmp_path / "c", "T-13", {"proactive/coercion/decisions": "-"})
     assert again["fingerprint"] == first["fingerprint"] != other["fingerprint"]
     assert other["subject"] == first["subject"]
 
@@ -70,7 +73,7 @@ ENTRY = """- id: A-1
   severity: verify
   kinds: [1]
   forms: ["2021"]
-  by: slash_cells
+  by: empty_cells
   message: "{report} {where}"
   remedy: 请改。
   example: 丁
@@ -83,7 +86,7 @@ ENTRY = """- id: A-1
         ("  remedy: 请改。\n", "", ("A-1.remedy", "请补上")),
         ("verify", "fatal", ("A-1.severity", "fatal")),
         ("[1]", "[49]", ("A-1.kinds", "48")),
-        ("slash_cells", "nothing_there", ("A-1.by", "nothing_there.sql")),
+        ("empty_cells", "nothing_there", ("A-1.by", "nothing_there.sql")),
         ("{where}", "{where", ("A-1.message", "花括号")),
         ("title", "titel", ("A-1.title", "请补上")),
         ("  title: 甲\n", "  title: 甲\n  title: 甲\n", ("写了两次",)),

@@ -6,8 +6,8 @@ A statement or module is anything named by some rule's `by`:
   struct; a column left out has its default);
 - `<name>.py` has `find(connection) -> Iterable[FindingRow | Tally]`.
 
-Both read the tables of the warehouse, `fact_now` for figures, and two temporary tables made here: `checked_report`, the
-reports to be checked, and `known_report`, every report that may be compared with (one for each unit and year).
+Both read the tables of the warehouse, `fact_now` for figures, and the temporary tables of reports.sql: `checked_report`,
+the reports to be checked, `known_report`, every report that may be compared with, and what helps to name their cells.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import pyarrow as pa
 
 from etl.check.row import FindingRow, Severity, Tally, Verdict
 from etl.check.rules import ELSEWHERE, HERE, Rule, load_rules
+from etl.form import load_forms
 from etl.source import LOCATOR_FIELDS, Locator
 
 _KEPT = frozenset({Verdict.BROKEN, Verdict.DOUBTFUL})
@@ -41,24 +42,6 @@ _OPERAND = {
     "fingerprint": pa.string(), "position": pa.int32(), "side": pa.string(), "file_id": pa.int32(), "cell": pa.string(),
     "weight": pa.int32(), "state": pa.string(), "value": pa.decimal128(20, 6), "raw": pa.string(), "locator": _LOCATOR,
 }  # fmt: skip
-_REPORTS = """
-CREATE OR REPLACE TEMP TABLE known_report AS
-SELECT r.file_id, r.unit_id, r.year, r.form, r.scope, u.kind, u."group"
-FROM report r JOIN unit u ON u.unit_id = r.unit_id
-WHERE r.is_chosen AND r.year IS NOT NULL;
-CREATE OR REPLACE TEMP TABLE checked_report AS
-SELECT
-    r.file_id, r.unit_id, r.year, coalesce(r.form, '') AS form, coalesce(r.scope, '') AS scope,
-    coalesce(u.kind, '') AS kind, coalesce(u."group", '') AS "group",
-    coalesce(u.name, r.unit_name, '') AS unit_name,
-    k.file_id AS last_file_id,             -- the same unit's report of the year before, NULL where nobody has it
-    coalesce(k.form, '') AS last_form
-FROM report r
-LEFT JOIN unit u ON u.unit_id = r.unit_id
-LEFT JOIN known_report k ON k.unit_id = r.unit_id AND k.year = r.year - 1
-WHERE CASE WHEN $only IS NULL THEN r.is_chosen AND r.unit_id IS NOT NULL AND r.year IS NOT NULL
-           ELSE list_contains($only::INTEGER[], r.file_id) END;
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +58,7 @@ class _Checked:
 def run_checks(connection: duckdb.DuckDBPyConnection, only: Sequence[int] | None = None) -> None:
     """Fill the four tables of findings. `only` names the files to check, claimed or not, instead of those in force."""
     rules = load_rules()
-    for statement in _REPORTS.split(";\n"):
-        if statement.strip():
-            connection.execute(
-                statement, {"only": list(only) if only is not None else None} if "$only" in statement else None
-            )
+    _prepare(connection, only)
     checked = _checked(connection)
     rows: list[FindingRow] = []
     counts: Counter[tuple[str, Verdict]] = Counter()
@@ -92,6 +71,18 @@ def run_checks(connection: duckdb.DuckDBPyConnection, only: Sequence[int] | None
     _write_rules(connection, rules)
     kept = _write_findings(connection, rules, checked, rows)
     _write_results(connection, rules, checked, rows, kept, counts)
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, only: Sequence[int] | None) -> None:
+    connection.execute("CREATE OR REPLACE TEMP TABLE edition (form VARCHAR, first_year INTEGER, last_year INTEGER)")
+    connection.executemany(
+        "INSERT INTO edition VALUES (?, ?, ?)",
+        [[form.edition, form.first_year, form.last_year] for form in load_forms().values()],
+    )
+    for statement in (HERE / "reports.sql").read_text(encoding="utf-8").split(";\n"):
+        connection.execute(
+            statement, {"only": None if only is None else list(only)} if "$only::" in statement else None
+        )
 
 
 def _checked(connection: duckdb.DuckDBPyConnection) -> dict[int, _Checked]:
