@@ -49,8 +49,8 @@ def _decree(report: Written, places: list[tuple[str, str]]) -> Iterator[FindingR
 
 def _form(report: Written, places: list[tuple[str, str]]) -> Iterator[FindingRow]:
     """At most one finding: another organ's number, or the number of the form before, where the right one is nowhere."""
-    right = _NOTICES.get("2021" if (report.year or 0) >= 2021 else report.form)
-    if right is None or not report.year:
+    right = _NOTICES["2021" if (report.year or 0) >= 2021 else "2019"]
+    if not report.year:
         yield FindingRow("D-23F", report.file_id, "前言", "", "", Verdict.NOT_ASSESSABLE)
         return
     expected = f"{report.year}年度的格式文件是{_ORGAN}〔{right[0]}〕{right[1]}号"

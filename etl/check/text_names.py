@@ -16,7 +16,8 @@ _TOWN_NAME = re.compile(r"(?:乡|镇|街道|街道办事处|管理区|管委会|
 _LEAST_NAME = 3  # signs; shorter short names are words of the language too
 # A department may speak of others in its work, but not as the one whose work it is.
 _AS_ITSELF = r"(?:^|[：:，,。（(]|由|现将|现公布|公布)(?:青)?{name}(?:\d{{4}}年|政府信息公开|编制|严格|认真|坚持|高度重视|积极|主动公开|信息公开)"
-_TOGETHER = re.compile(r"联合|协同|会同|配合|[、，,]\s*$")
+_BESIDE = re.compile(r"联合|协同|会同|配合|(?:与|和|同|赴|到|向|邻近|毗邻|、)$")  # before the name, or after it:
+_TOGETHER = re.compile(r"(?:人民政府|街道办事处)?(?:联合|共同|一起|交界|毗邻|、|等)")
 _SELF = re.compile(
     r"(?<![自彼敌忘])(?:我|本)(?P<kind>乡|镇|街道|街办|局|委(?!托|员)|县|区|市|旗)(?!长|级|域|别|场|民|面|限|内|外|里)"
 )
@@ -75,7 +76,8 @@ def _opening(report: Written) -> tuple[Part, ...]:
 def _is_foreign(report: Written, kind: str, match: re.Match[str], line: str) -> bool:
     as_itself = re.search(_AS_ITSELF.format(name=re.escape(match[0])), line) is not None
     if report.kind in _TOWNS and kind in _TOWNS:
-        is_shared = _TOGETHER.search(line[max(0, match.start() - 8) : match.start()])
+        before, after = line[max(0, match.start() - 8) : match.start()], line[match.end() : match.end() + 8]
+        is_shared = _BESIDE.search(before) or _TOGETHER.match(after)
         return bool(_TOWN_NAME.search(match[0])) and (as_itself or not is_shared)
     return as_itself and kind not in {"area", "office"}
 

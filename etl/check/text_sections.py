@@ -10,6 +10,7 @@ import duckdb
 
 from etl.check.row import FindingRow, Verdict
 from etl.check.texts import NUMERALS, Written, excerpt, same_title, specs, tidy, written
+from etl.form import SectionSpec
 
 _LEAST_FOUND = 4  # with fewer of the six, our reading of the headings is in doubt, not the report
 _NUMBERED_LINE = re.compile(r"\s*(?:#+\s*)?([一二三四五六七八九十])\s*[、.．，,：:]\s*(\S{2,36})\s*")
@@ -48,7 +49,7 @@ def _missing(report: Written, tables: frozenset[str]) -> Iterator[FindingRow]:
     for spec in specs(report.form):
         if spec.number in found:
             continue
-        stray = _stray_heading(report, spec.number)
+        stray = _stray_heading(report, spec)
         is_cut_off = not report.is_signed and all(number not in found for number in _after(spec.number))
         is_sure = len(found) >= _LEAST_FOUND and not stray and not is_cut_off and not report.is_guessed
         is_sure = is_sure and spec.id not in tables
@@ -62,17 +63,19 @@ def _after(number: str) -> str:
     return NUMERALS[NUMERALS.index(number) + 1 : 6]
 
 
-def _stray_heading(report: Written, number: str) -> str:
-    """A line with this section's number under another title: perhaps the section, called something else."""
-    texts = [report.opening, *(part.text for part in report.parts)]
+def _stray_heading(report: Written, spec: SectionSpec) -> str:
+    """A line with this section's number under another title: perhaps the section, called something else. Or its own
+    title inside a paragraph that ran together with it."""
+    inside = re.compile(rf"{spec.number}\s*[、.．]\s*(?:{'|'.join(map(re.escape, (spec.title, *spec.aliases)))})")
     printed = {tidy(part.title) for part in report.parts}
-    for text in texts:
+    for text in (report.opening, *(part.text for part in report.parts)):
         for line in text.split("\n"):
             match = _NUMBERED_LINE.fullmatch(line)
-            is_heading = match is not None and match[1] == number and not _OF_TABLE.search(line)
+            is_heading = match is not None and match[1] == spec.number and not _OF_TABLE.search(line)
             if is_heading and tidy(line) not in printed:
                 return tidy(line)
-    return ""
+    found = next((match for part in report.parts if (match := inside.search(tidy(part.text)))), None)
+    return found[0] if found else ""
 
 
 def _retitled(report: Written) -> Iterator[FindingRow]:

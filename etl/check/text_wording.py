@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import zip_longest
 
 import duckdb
 
@@ -75,7 +76,7 @@ def _unended(report: Written) -> Iterator[FindingRow]:
     for part in report.prose:
         if part.number == "六":  # there the signature and what a page prints below it follow
             continue
-        for line, following in zip(part.lines, (*part.lines[1:], ""), strict=True):
+        for line, following in zip_longest(part.lines, part.lines[1:], fillvalue=""):
             is_sentence = len(line) >= _LEAST_SENTENCE and not is_heading(line) and _CLAUSE.search(line)
             if is_sentence and not ends_sentence(line) and (not following or is_heading(following)):
                 found.append((part, line))

@@ -15,7 +15,9 @@ from etl.check.texts import Written, written
 from etl.source import Locator
 
 _OFFICE = re.compile(r"代表|本级|办公室|政府办|全[县区市旗州]|各(?:部门|单位|乡镇|级|科室)")
-_PART_OF_IT = re.compile(r"季度|半年|\d月|其中|网上|网络|邮(?:寄|件|箱)|信函|当面|现场|窗口|咨询|首次|同一")
+_PART_OF_IT = re.compile(
+    r"季度|半年|\d月|其中|网上|网络|邮(?:寄|件|箱)|信函|当面|现场|窗口|咨询|首次|同一"
+)  # before the number
 SCOPE_NOTE = "正文说的可能只是办公室（本级）的数，表里可能是全区域的数，口径不同不算错。"
 PART_NOTE = "正文这句话可能只说了其中一部分。"
 
@@ -100,7 +102,7 @@ def contradiction(
     rule: str, each: Told, said: Said, what: str, expected: str, readings: Sequence[Sequence[str]]
 ) -> FindingRow:
     """The words say one number, no reading of the table the same. Where scope may explain it, that is said and asked."""
-    note = _note(each.report, said.sentence)
+    note = _note(each.report, said)
     cells = tuple(dict.fromkeys(cell for reading in readings for cell in reading if cell in each.figures))
     return FindingRow(
         rule, each.report.file_id, f"正文“{what}”", f"正文为{shown(said.value)}{said.counter}", expected,
@@ -116,10 +118,11 @@ def unknown(rule: str, each: Told) -> FindingRow:
     return FindingRow(rule, each.report.file_id, "正文", "", "", Verdict.NOT_ASSESSABLE)
 
 
-def _note(report: Written, sentence: str) -> str:
-    if not report.is_single_organ or _OFFICE.search(sentence):
+def _note(report: Written, said: Said) -> str:
+    if not report.is_single_organ or _OFFICE.search(said.sentence):
         return SCOPE_NOTE
-    return PART_NOTE if _PART_OF_IT.search(sentence) else ""
+    before = said.sentence.split(shown(said.value), 1)[0] if said.value else ""
+    return PART_NOTE if _PART_OF_IT.search(before) else ""
 
 
 def shown(value: Decimal) -> str:

@@ -1,0 +1,148 @@
+"""What is checked of the words alone: sections, wording, names, years, dates, and copies of other reports."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from etl.build import build
+from etl.paths import County
+from etl.units import RegisterError, load_deadlines, load_units
+from tests.check_cases import BASE, Case, build_cases, cases, findings, names, report
+
+CASES = [*cases("text"), *cases("dates")]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+    return build_cases(tmp_path_factory.mktemp("text"), CASES)
+
+
+@pytest.mark.parametrize(("number", "case"), list(enumerate(CASES)), ids=lambda each: getattr(each, "says", ""))
+def test_a_fault_is_found_and_what_only_looks_like_one_is_not(
+    built: duckdb.DuckDBPyConnection, number: int, case: Case
+) -> None:
+    found = [(severity, message) for rule, severity, message in findings(built, f"c{number}") if rule == case.rule]
+    assert bool(found) is not case.silent, findings(built, f"c{number}")
+    if case.severity:
+        assert {severity for severity, _ in found} == {case.severity}
+
+
+def test_a_title_known_from_the_file_name_alone_is_said_to_be(built: duckdb.DuckDBPyConnection) -> None:
+    number = next(n for n, case in enumerate(CASES) if case.says.startswith("no title line and the file's name"))
+    (message,) = [message for rule, _, message in findings(built, f"c{number}") if rule == "T-05"]
+    assert "只从文件名看到" in message
+
+
+def test_an_unknown_day_of_publishing_cannot_be_assessed(built: duckdb.DuckDBPyConnection) -> None:
+    counted = dict(built.sql("SELECT verdict, count FROM rule_result WHERE rule = 'D-02'").fetchall())
+    dated = sum("published" in case.changes for case in CASES)
+    assert counted["not_assessable"] == len(CASES) + 1 - dated
+
+
+# ── deadlines
+
+
+def _dated(root: Path, deadlines: str, published: str = "2025-01-25") -> list[tuple[str, str, str]]:
+    case = Case("", "", False, "", {"published": published})
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "deadlines.csv").write_text(f"year,target,due_on\n{deadlines}", encoding="utf-8")
+    connection = build_cases(root, [case])
+    return [each for each in findings(connection, "c0") if each[0] == "D-02"]
+
+
+def test_the_narrowest_deadline_holds(tmp_path: Path) -> None:
+    assert not _dated(tmp_path / "none", "")
+    ((_, severity, message),) = _dated(tmp_path / "all", "2024,全部,2025-01-20\n")
+    assert severity == "verify"
+    assert "2025-01-25" in message
+    assert "晚5天" in message
+    assert not _dated(tmp_path / "kind", "2024,全部,2025-01-20\n2024,镇,2025-01-26\n")
+    assert _dated(tmp_path / "unit", "2024,镇,2025-01-26\n2024,c0,2025-01-24\n")
+    assert not _dated(tmp_path / "year", "2023,全部,2024-01-20\n")
+
+
+def test_a_deadline_for_nobody_is_refused_with_line_and_remedy(tmp_path: Path) -> None:
+    path = tmp_path / "deadlines.csv"
+    path.write_text("year,target,due_on\n2024,乡镇,2025-01-20\n", encoding="utf-8")
+    with pytest.raises(RegisterError, match="第2行：target“乡镇”不认识"):
+        load_deadlines(path, load_units(tmp_path / "units.csv"))
+    path.write_text("year,target,due_on\n2024,,2025-01-20\n", encoding="utf-8")
+    assert [(each.target, each.due_on) for each in load_deadlines(path, ())] == [("全部", date(2025, 1, 20))]
+    assert load_deadlines(tmp_path / "absent.csv", ()) == ()
+
+
+# ── copies
+
+OWN = (
+    "我们走遍七个村，听取两百多户对补贴发放、道路维修、饮水安全的意见，据此调整公开目录。",
+    "每逢集日在戏台旁设咨询点，由农技员讲解玉米螟防治和秸秆还田的补助办法。",
+    "把危房改造对象名单张贴到每个自然村的晒场，张贴满十天并留影存档。",
+    "聘请三名退休教师担任公开监督员，逐月查看公开栏并写下意见。",
+    "对水库清淤工程的招标、施工和验收资料分三次公开，群众提出的问题当场登记。",
+    "村级账目改为每月十五日公开，由村务监督小组签字后拍照上传。",
+)
+OTHER = (
+    "社区网格员每周入户登记电动自行车充电隐患，并在单元门口公布整改期限。",
+    "老旧小区加装电梯的申请材料、补贴标准和办理进度分批公开，居民可随时询问。",
+    "在菜市场入口设置电子屏，滚动播放食品抽检结果和商户信用等级。",
+    "物业收支明细经居民代表核对后，在小区公告栏和业主群同时公布。",
+    "邀请小学生参观政务大厅，讲解怎样申请公开、怎样查询办理结果。",
+    "将停车收费标准和监督电话印在临时泊位牌上，方便车主对照。",
+)
+
+
+def _county(root: Path, texts: dict[tuple[int, int], tuple[str, ...]]) -> duckdb.DuckDBPyConnection:
+    """Units by number, each with the reports of some years; their aspect of platforms says what is given."""
+    county = County(root)
+    lines = ["unit_id,code,name,aliases,kind,group,valid_from,valid_to,merged_into,due"]
+    for number in sorted({number for number, _ in texts}):
+        lines.append("u{},,{},{},town,乡镇,,,,是".format(number, *names(number, "town")))
+    for (number, year), said in texts.items():
+        name, alias = names(number, "town")
+        case = Case("", "", False, "", {"year": year, "platform": "".join(said)})
+        folder = county.raw / str(year)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{alias}{year}年年报.txt").write_text(report(case, name, alias), encoding="utf-8")
+    county.units.write_text("\n".join(lines), encoding="utf-8")
+    county.years.write_text("year,collected,note\n", encoding="utf-8")
+    return duckdb.connect(str(build(county).stamp.path), read_only=True)
+
+
+def _copied(connection: duckdb.DuckDBPyConnection, rule: str) -> dict[str, tuple[str, str, str]]:
+    query = "SELECT unit_id, severity, passage, other_passage FROM finding WHERE rule = $rule"
+    return {unit: rest for unit, *rest in connection.execute(query, {"rule": rule}).fetchall()}
+
+
+def test_last_years_words_are_shown_side_by_side(tmp_path: Path) -> None:
+    found = _copied(_county(tmp_path, {(0, 2023): OWN, (0, 2024): OWN}), "T-37C")
+    severity, passage, other = found["u0"]
+    assert severity == "verify"
+    assert OWN[0] in passage
+    assert OWN[0] in other
+
+
+def test_new_words_are_no_copy_of_last_years(tmp_path: Path) -> None:
+    connection = _county(tmp_path, {(0, 2023): OWN, (0, 2024): OTHER, (1, 2024): OWN[:2] + OTHER[2:3]})
+    assert not _copied(connection, "T-37C")
+    assert not _copied(connection, "T-38C")
+
+
+def test_another_units_words_of_the_same_year_are_found_in_both(tmp_path: Path) -> None:
+    apart = {(n, 2024): (f"第{n}件事。",) for n in range(2, 8)}
+    found = _copied(_county(tmp_path, {(0, 2024): OWN, (1, 2024): OWN, **apart}), "T-38C")
+    assert set(found) == {"u0", "u1"}
+    assert all(passage == other for _, passage, other in found.values())
+
+
+def test_what_many_units_print_is_nobodys(tmp_path: Path) -> None:
+    connection = _county(tmp_path, {(number, 2024): OWN for number in range(6)})
+    assert not _copied(connection, "T-38C")
+
+
+def test_the_clean_report_has_no_finding(built: duckdb.DuckDBPyConnection) -> None:
+    assert BASE["other"] == ["本年度未收取信息处理费。"]
+    assert findings(built, "clean") == []
