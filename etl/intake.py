@@ -12,7 +12,7 @@ import io
 import shutil
 import sqlite3
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.files import clear_unfinished, safe_name, write_whole
-from etl.ledger import Conflict, Entry, Kind, Ledger, Origin
+from etl.ledger import Conflict, Entry, Kind, Ledger, LedgerError, Origin
 from etl.paths import DESKTOP_FILES, County, files_under
 from etl.read.archive import is_archive, members
 from etl.read.document import ReadError
@@ -60,14 +60,32 @@ class Entered:
     is_new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What a person says of a staged file: whose report it is, of which year, when it came and appeared."""
+
+    sha256: str
+    unit_id: str
+    year: int
+    received_on: date | None = None
+    published_on: date | None = None
+    why: str = ""
+
+
 def stage(county: County, name: str, data: bytes) -> tuple[Staged, ...]:
-    """Keep a file that was handed in, or every file in the archive, until somebody accepts or discards it.
+    """Keep a file that was handed in, or every file in the archive; see stage_all."""
+    return stage_all(county, [(name, data)])
+
+
+def stage_all(county: County, files: Iterable[tuple[str, bytes]]) -> tuple[Staged, ...]:
+    """Keep files (name, bytes) until somebody accepts or discards them; an archive gives every file in it.
 
     The same content twice is kept once. Raises IntakeError where the disk or another program does not let it.
     """
     with _only_one(county):
         known = _by_size(county)
-        return tuple(_stage_one(county, each, content, why, known) for each, content, why in _unpacked(name, data))
+        unpacked = (each for name, data in files for each in _unpacked(name, data))
+        return tuple(_stage_one(county, name, data, why, known) for name, data, why in unpacked)
 
 
 def staged(county: County) -> tuple[Staged, ...]:
@@ -104,28 +122,64 @@ def accept(
     Asked again after it was cut off, it goes on where it stopped and says nothing twice. Raises Conflict where somebody
     said another unit or year of the same file, LedgerError, RegisterError, and IntakeError.
     """
-    if unit_id not in {unit.unit_id for unit in load_units(county.units)}:
-        raise IntakeError(f"没有入库：单位编号“{unit_id}”不在 {county.units} 中。请先登记这个单位，或另选单位。")
+    wanted = Acceptance(sha256, unit_id, year, received_on, published_on, why)
+    (done,) = accept_all(county, [wanted], who=who, who_from=who_from)
+    if not isinstance(done, Entered):
+        raise done
+    return done
+
+
+def accept_all(
+    county: County, wanted: Sequence[Acceptance], *, who: str, who_from: Origin | str = Origin.SELF
+) -> tuple[Entered | IntakeError | LedgerError, ...]:
+    """Accept each of these in turn; one that cannot be accepted has its error in its place and leaves the others alone.
+
+    Raises RegisterError where units.csv cannot be used, and IntakeError where nothing can be written at all.
+    """
+    units = frozenset(unit.unit_id for unit in load_units(county.units))
     with _only_one(county):
-        clear_unfinished(county.raw / str(year))
-        ledger = Ledger(county.ledger)
-        said = next(reversed(ledger.history(sha256, Kind.INTAKE)), None)
-        if said and ((said.after or {})["unit_id"], (said.after or {})["year"]) != (unit_id, year):
-            raise Conflict(said)
-        waiting = _waiting(county, sha256)
-        size = waiting.stat().st_size if waiting else 0
-        lies_at = _lies_at(county, sha256, _by_size(county).get(size, ())) if waiting else _told_place(county, said)
-        if waiting is None and not lies_at:
-            raise IntakeError("没有入库：收到的文件里已经没有这一份（可能已被放弃）。请重新拖入。")
-        place = lies_at or _told_place(county, said, is_free=True) or _free_place(county, year, waiting)
-        after = {"path": place, "name": waiting.name if waiting else "", "unit_id": unit_id, "year": year}
-        if said is None or (said.after or {})["path"] != place:
-            said = ledger.record(Kind.INTAKE, sha256, after, who=who, who_from=who_from, why=why)
-        _say_dates(ledger, sha256, received_on, published_on, who, who_from)
-        if not lies_at and waiting:
-            _put(county.root / place, waiting, sha256)
-        _drop(county, sha256)
-        return Entered(place, said, is_new=not lies_at)
+        for year in {each.year for each in wanted}:
+            clear_unfinished(county.raw / str(year))
+        known = _by_size(county)
+        done: list[Entered | IntakeError | LedgerError] = []
+        for each in wanted:
+            try:
+                done.append(_accept(county, each, who, who_from, units, known))
+            except (IntakeError, LedgerError) as error:
+                done.append(error)
+        return tuple(done)
+
+
+def _accept(
+    county: County,
+    wanted: Acceptance,
+    who: str,
+    who_from: Origin | str,
+    units: frozenset[str],
+    known: dict[int, list[Path]],
+) -> Entered:
+    if wanted.unit_id not in units:
+        raise IntakeError(f"没有入库：单位编号“{wanted.unit_id}”不在 {county.units} 中。请先登记这个单位，或另选单位。")
+    ledger, sha256 = Ledger(county.ledger), wanted.sha256
+    said = next(reversed(ledger.history(sha256, Kind.INTAKE)), None)
+    if said and ((said.after or {})["unit_id"], (said.after or {})["year"]) != (wanted.unit_id, wanted.year):
+        raise Conflict(said)
+    waiting = _waiting(county, sha256)
+    size = waiting.stat().st_size if waiting else 0
+    lies_at = _lies_at(county, sha256, known.get(size, ())) if waiting else _told_place(county, said)
+    if waiting is None and not lies_at:
+        raise IntakeError("没有入库：收到的文件里已经没有这一份（可能已被放弃）。请重新拖入。")
+    place = lies_at or _told_place(county, said, is_free=True) or _free_place(county, wanted.year, waiting)
+    if said is None or (said.after or {})["path"] != place:
+        name = waiting.name if waiting else place.rsplit("/", 1)[-1]
+        after = {"path": place, "name": name, "unit_id": wanted.unit_id, "year": wanted.year}
+        said = ledger.record(Kind.INTAKE, sha256, after, who=who, who_from=who_from, why=wanted.why)
+    _say_dates(ledger, wanted, who, who_from)
+    if not lies_at and waiting:
+        _put(county.root / place, waiting, sha256)
+        known.setdefault(size, []).append(county.root / place)
+    _drop(county, sha256)
+    return Entered(place, said, is_new=not lies_at)
 
 
 def finish(county: County) -> tuple[Entered, ...]:
@@ -240,16 +294,16 @@ def _free_place(county: County, year: int, waiting: Path | None) -> str:
     return path.relative_to(county.root).as_posix()
 
 
-def _say_dates(
-    ledger: Ledger, sha256: str, received_on: date | None, published_on: date | None, who: str, who_from: Origin | str
-) -> None:
+def _say_dates(ledger: Ledger, wanted: Acceptance, who: str, who_from: Origin | str) -> None:
     """Record the dates that are given and not recorded yet; one that is not given stays as it is."""
-    last = ledger.latest(Kind.DATES).get(sha256)
+    given = {"received_on": wanted.received_on, "published_on": wanted.published_on}
+    if not any(given.values()):
+        return
+    last = next(reversed(ledger.history(wanted.sha256, Kind.DATES)), None)
     known: Mapping[str, Any] = (last.after if last else None) or {"received_on": None, "published_on": None}
-    given = {"received_on": received_on, "published_on": published_on}
     after = {**known, **{name: day.isoformat() for name, day in given.items() if day is not None}}
     if after != known:
-        ledger.record(Kind.DATES, sha256, after, who=who, who_from=who_from)
+        ledger.record(Kind.DATES, wanted.sha256, after, who=who, who_from=who_from)
 
 
 def _put(path: Path, waiting: Path, sha256: str) -> None:

@@ -22,7 +22,7 @@ import pytest
 
 from etl.build import build
 from etl.files import UNFINISHED, safe_name
-from etl.intake import IntakeError, accept, discard, finish, stage, staged
+from etl.intake import Acceptance, IntakeError, accept, accept_all, discard, finish, stage, stage_all, staged
 from etl.ledger import Conflict, Kind, Ledger
 from etl.paths import County
 from etl.warehouse.read import open_build
@@ -113,6 +113,15 @@ def test_accepting_twice_says_nothing_twice_and_another_unit_for_the_same_file_i
     with pytest.raises(Conflict, match="李经办"):
         hand_in(county, unit_id="t02")
     assert accept(county, sha256_of(FIRST), "t01", 2024, who="王").entry == first.entry
+
+
+def test_many_are_accepted_at_once_and_one_that_cannot_be_leaves_the_others_alone(county: County) -> None:
+    waiting = stage_all(county, [(NAME, FIRST), ("再报.txt", SECOND), ("双桥.txt", report(first=7000))])
+    first, second, third = (each.sha256 for each in waiting)
+    wanted = [Acceptance(first, "t01", 2024), Acceptance(second, "t99", 2024), Acceptance(third, "t02", 2024)]
+    done = accept_all(county, wanted, who="李经办")
+    assert [type(each).__name__ for each in done] == ["Entered", "IntakeError", "Entered"]
+    assert len(lying(county)) == 2 and [each.sha256 for each in staged(county)] == [second]
 
 
 def test_an_archive_is_opened_and_what_is_wrong_with_a_file_is_said_of_that_file(county: County) -> None:
