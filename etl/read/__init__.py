@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from etl.read.archive import Member, is_archive, members
-from etl.read.document import Cell, Document, Grid, Paragraph, Piece, ReadError
+from etl.read.document import MOST_PLACES, Cell, Document, Grid, Paragraph, Piece, ReadError
 from etl.read.legacy_word import find_converter, read_legacy_word
 from etl.read.mail import read_mail
 from etl.read.ofd import read_ofd
@@ -49,4 +49,11 @@ _READERS: dict[FileKind, Callable[[str, bytes], Document]] = {
 
 def read_document(name: str, data: bytes) -> Document:
     """The document in these bytes; `name` only serves messages. Raises ReadError, whose message says what to do."""
-    return _READERS[sniff(name, data)](name, data)
+    document = _READERS[sniff(name, data)](name, data)
+    for grid in document.grids:
+        if len(grid.rows) * grid.width > MOST_PLACES:
+            raise ReadError(
+                "file_too_large",
+                f"“{name}”的第 {grid.number} 个表有 {len(grid.rows)} 行 {grid.width} 列，不是年报。请确认是否拿错了文件。",
+            )
+    return document

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from etl.source import Locator
 
+MOST_PLACES = 200_000  # rows times columns of one table; the largest of a report has about three hundred
+
 
 class ReadError(Exception):
     """The bytes hold no document we can read. `code` is stable, `message` is for people: what, and what to do."""
@@ -67,10 +69,14 @@ class Grid:
     has_spans: bool
     has_weak_blanks: bool = False
 
+    @property
+    def width(self) -> int:
+        """In columns, merged cells spread out."""
+        return max((cell.column + cell.colspan for row in self.rows for cell in row), default=0)
+
     def matrix(self) -> list[list[Cell | None]]:
         """Every coordinate with the cell that covers it, None where none does."""
-        width = max((cell.column + cell.colspan for row in self.rows for cell in row), default=0)
-        matrix: list[list[Cell | None]] = [[None] * width for _ in self.rows]
+        matrix: list[list[Cell | None]] = [[None] * self.width for _ in self.rows]
         for row in self.rows:
             for cell in row:
                 if cell.rowspan == cell.colspan == 1:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import re
+import time
 import unicodedata
+import zlib
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -18,7 +21,11 @@ from etl.read.scan import MOST_PAGES as SCANNED_PAGES
 from etl.read.text_lines import Glyph
 
 MOST_PAGES = 200  # a report has about five
-_MOST_GLYPHS = 40_000  # on one page
+_MOST_GLYPHS = 200_000  # of the whole file; a report has about ten thousand
+_MOST_SECONDS = 6.0  # of the processor, for all pages without recognition; a report takes a tenth of one
+_MOST_SEGMENTS = 40_000  # of lines on one page
+_MOST_UNPACKED = 64 * 1024 * 1024  # of one stream that is no picture
+_STREAM = re.compile(rb"stream\r?\n")
 _THIN = 2.6  # points: a filled box thinner than this is a line
 _LARGEST = 60.0  # points: no character of a report is wider
 _FEW = 12  # characters on a page that is a picture
@@ -27,21 +34,58 @@ _FEW = 12  # characters on a page that is a picture
 def read_pdf(name: str, data: bytes) -> Document:
     """Paragraphs and tables in reading order. Raises ReadError for protected, garbled, endless and scanned files."""
     try:
+        _check_streams(data)
         with pypdfium2.PdfDocument(data) as file:
             if len(file) > MOST_PAGES:
                 raise ReadError(
                     "too_many_pages",
                     f"“{name}”有 {len(file)} 页，超过 {MOST_PAGES} 页的上限，不是一份年报。请只保留年报部分后重新放入。",
                 )
-            pages = [_page(file[n], n + 1) for n in range(len(file))]
-            pages = _recognised(name, file, pages)
+            pages = _recognised(name, file, _pages(file))
             title = file.get_metadata_value("Title").strip() or None
+    except _TooFullError as error:
+        raise ReadError(
+            "file_too_large",
+            f"“{name}”里的文字、线条或压缩内容远多于一份年报，没有读取。请只保留年报部分另存，或向报送单位重新索取。",
+        ) from error
     except pypdfium2.PdfiumError as error:
         if "assword" in str(error):
             raise ReadError("password", f"“{name}”设有打开密码，不能读取。请取消密码后另存，再重新放入。") from error
         raise ReadError("damaged_file", f"“{name}”已损坏，不能作为 PDF 打开。请向报送单位重新索取。") from error
     _check_text(name, pages)
     return Document("pdf", blocks_of(pages), title)
+
+
+class _TooFullError(Exception):
+    """More than a report can hold: reading on would take minutes, or all the memory there is."""
+
+
+def _check_streams(data: bytes) -> None:
+    """Unpack, with a limit, what is packed and no picture: pdfium would unpack a gigabyte from a few bytes."""
+    for start in _STREAM.finditer(data):
+        described = data[max(data.rfind(b"obj", 0, start.start()), start.start() - 4000) : start.start()]
+        if (b"Flate" not in described and b"/Fl" not in described) or b"/Image" in described:
+            continue
+        packed = data[start.end() : data.find(b"endstream", start.end())]
+        for _ in range(max(described.count(b"Flate"), 1)):
+            try:
+                packed = zlib.decompressobj().decompress(packed, _MOST_UNPACKED)
+            except zlib.error:
+                break
+        if len(packed) >= _MOST_UNPACKED:
+            raise _TooFullError
+
+
+def _pages(file: pypdfium2.PdfDocument) -> list[Page]:
+    pages: list[Page] = []
+    room = _MOST_GLYPHS
+    until = time.process_time() + _MOST_SECONDS
+    for n in range(len(file)):
+        pages.append(_page(file[n], n + 1))
+        room -= len(pages[-1].glyphs)
+        if room < 0 or time.process_time() > until:
+            raise _TooFullError
+    return pages
 
 
 def _recognised(name: str, file: pypdfium2.PdfDocument, pages: list[Page]) -> list[Page]:
@@ -107,7 +151,9 @@ def _glyphs(page: pypdfium2.PdfPage) -> Iterator[tuple[str, tuple[float, float, 
     raw = layer.raw
     box = pdfium.FS_RECTF()
     edges = [ctypes.c_double() for _ in range(4)]
-    count = min(layer.count_chars(), _MOST_GLYPHS)
+    count = layer.count_chars()
+    if count > _MOST_GLYPHS:
+        raise _TooFullError
     for i in range(count):
         code = pdfium.FPDFText_GetUnicode(raw, i)
         if code <= 32 or code == 0xA0 or code == 0x3000 or pdfium.FPDFText_IsGenerated(raw, i) == 1:
@@ -128,7 +174,12 @@ def _strokes(page: pypdfium2.PdfPage) -> Iterator[tuple[float, float, float, flo
     """Straight lines along an axis, drawn as lines, as thin boxes or as outlines of boxes."""
     x, y = ctypes.c_float(), ctypes.c_float()
     fill, stroke = ctypes.c_int(), ctypes.c_int()
+    room = _MOST_SEGMENTS
     for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH]):
+        count = pdfium.FPDFPath_CountSegments(item.raw)
+        room -= count
+        if room < 0:
+            raise _TooFullError
         pdfium.FPDFPath_GetDrawMode(item.raw, fill, stroke)
         if not (fill.value or stroke.value) or _is_invisible(item.raw, bool(stroke.value)):
             continue
@@ -138,7 +189,7 @@ def _strokes(page: pypdfium2.PdfPage) -> Iterator[tuple[float, float, float, flo
             matrix = matrix.multiply(holder.get_matrix())
             holder = holder.container
         boxes: list[list[tuple[float, float]]] = []
-        for i in range(min(pdfium.FPDFPath_CountSegments(item.raw), 4000)):
+        for i in range(count):
             segment = pdfium.FPDFPath_GetPathSegment(item.raw, i)
             if not pdfium.FPDFPathSegment_GetPoint(segment, x, y):
                 continue

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from etl.read.document import Cell, Document, Grid, Paragraph, ReadError, is_box
+from etl.read.document import MOST_PLACES, Cell, Document, Grid, Paragraph, ReadError, is_box
+from etl.read.package import opened, part
 from etl.source import Locator
 
 _EDGES = " \t\r\n\u3000\u00a0\ufeff\u200b"
-_MOST_CELLS = 200_000  # a report's sheet has about a thousand
+_CORNER = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')  # of a cell; the row's own has no letters
 Merged = dict[tuple[int, int], tuple[int, int]]  # top left corner → rows, columns
 
 
 def read_sheets(name: str, data: bytes) -> Document:
     """Sheets in order. A row whose only text stands alone, or over the whole width, is a paragraph; the others are tables."""
+    if data.startswith(b"PK"):
+        _check_sizes(name, data)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         blocks = _Blocks()
         for meta in workbook.sheets_metadata:
             if meta.visible is SheetVisibleEnum.Visible and meta.typ is SheetTypeEnum.WorkSheet:
                 sheet = workbook.get_sheet_by_name(meta.name)
-                if sheet.height * sheet.width > _MOST_CELLS:
-                    raise ReadError(
-                        "file_too_large",
-                        f"“{name}”的工作表“{meta.name}”有 {sheet.height} 行 {sheet.width} 列，不是年报。请确认是否拿错了文件。",
-                    )
+                if sheet.height * sheet.width > MOST_PLACES:
+                    raise _too_large(name, sheet.height, sheet.width)
                 values = sheet.to_python(skip_empty_area=False)
-                blocks.add(meta.name, values, _merged(sheet.merged_cell_ranges or []))
+                merged = _merged(sheet.merged_cell_ranges or [], len(values))
+                if sum(rows * columns for rows, columns in merged.values()) > 2 * MOST_PLACES:
+                    raise _too_large(name, sheet.height, sheet.width)
+                blocks.add(meta.name, values, merged)
     except CalamineError as error:
         what = "设有密码" if "assword" in str(error) or "ncrypt" in str(error) else "已损坏"
         raise ReadError(
@@ -39,8 +43,46 @@ def read_sheets(name: str, data: bytes) -> Document:
     return Document("xls" if data.startswith(b"\xd0\xcf") else "xlsx", tuple(blocks.found))
 
 
-def _merged(ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> Merged:
-    return {(top, left): (bottom - top + 1, right - left + 1) for (top, left), (bottom, right) in ranges}
+def _check_sizes(name: str, data: bytes) -> None:
+    """Refuse what would fill the memory: the library makes room for every cell up to the last one, and cannot be stopped."""
+    with opened(name, data) as package:
+        names = package.namelist()
+        if "xl/workbook.bin" in names:
+            raise ReadError(
+                "unsupported_format",
+                f"“{name}”是二进制的 Excel 工作簿（xlsb）。请用 Excel 或 WPS 打开，另存为 xlsx 后重新放入。",
+            )
+        for path in names:
+            content = part(name, package, path) if path.endswith(".xml") else b""
+            if path.startswith("xl/worksheets/"):
+                corners = {(match[1], int(match[2])) for match in _CORNER.finditer(content)}
+                width = max((_column(letters) for letters, _ in corners), default=0)
+                height = max((row for _, row in corners), default=0)
+                if width * height > MOST_PLACES:
+                    raise _too_large(name, height, width)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _too_large(name: str, height: int, width: int) -> ReadError:
+    return ReadError(
+        "file_too_large",
+        f"“{name}”有一张工作表写到第 {height} 行第 {width} 列，不是年报。请删去多余的行列后另存，或确认是否拿错了文件。",
+    )
+
+
+def _merged(ranges: list[tuple[tuple[int, int], tuple[int, int]]], height: int) -> Merged:
+    """Merged cells, those that reach beyond the last row cut there."""
+    return {
+        (top, left): (min(bottom, height - 1) - top + 1, right - left + 1)
+        for (top, left), (bottom, right) in ranges
+        if top < height
+    }
 
 
 class _Blocks:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from etl.read.document import Cell, Document, Grid, Paragraph, is_box
+from etl.read.document import MOST_PLACES, Cell, Document, Grid, Paragraph, is_box
 from etl.read.encoding import decode
 from etl.source import Locator
 
@@ -29,6 +29,7 @@ _TYPED = frozenset({None, "", "text", "number"})  # <input> whose value shows on
 _EDGES = " \t\r\n\u3000\u00a0\ufeff\u200b"
 _CELLS = frozenset({"td", "th"})
 _MOST_SPAN = 200  # a colspan of thousands is a fault of the page, not a table
+_MOST_TAKEN = MOST_PLACES  # beyond it the table is refused as a whole
 
 
 def read_web(name: str, data: bytes) -> Document:
@@ -136,7 +137,8 @@ def _rows(table: LexborNode, number: int) -> tuple[tuple[Cell, ...], ...]:
     taken: dict[tuple[int, int], bool] = {}
     rows: list[tuple[Cell, ...]] = []
     spans = {node.mem_id: _spans(node) for node in table.css("[rowspan],[colspan]")}  # most cells have neither
-    for r, row in enumerate(table.css("tr")):
+    printed = table.css("tr")
+    for r, row in enumerate(printed):
         cells: list[Cell] = []
         column = 0
         for node in row.iter():
@@ -144,8 +146,8 @@ def _rows(table: LexborNode, number: int) -> tuple[tuple[Cell, ...], ...]:
                 while (r, column) in taken:
                     column += 1
                 rowspan, colspan = spans.get(node.mem_id, (1, 1)) if spans else (1, 1)
-                if rowspan > 1:
-                    for below in range(r + 1, r + rowspan):
+                if rowspan > 1 and len(taken) <= _MOST_TAKEN:
+                    for below in range(r + 1, min(r + rowspan, len(printed))):
                         for c in range(column, column + colspan):
                             taken[below, c] = True
                 place = Locator(None, None, number, r + 1, column + 1)
