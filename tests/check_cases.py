@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +141,7 @@ def report(case: Case, name: str, alias: str) -> str:
 def _tables(text: str) -> list[str]:
     """What stands between the headings of sections 二, 三, 四 and 五."""
     marks = [text.index(layouts.HEADINGS[number]) for number in "二三四五"]
-    return [text[start:end].split("\n", 1)[1].rstrip("\n") for start, end in zip(marks, marks[1:], strict=False)]
+    return [text[start:end].split("\n", 1)[1].rstrip("\n") for start, end in pairwise(marks)]
 
 
 def _values(told: Mapping[str, Any]) -> dict[str, str]:

@@ -114,7 +114,8 @@ def _county(root: Path, texts: dict[tuple[int, int], tuple[str, ...]]) -> duckdb
 
 def _copied(connection: duckdb.DuckDBPyConnection, rule: str) -> dict[str, tuple[str, str, str]]:
     query = "SELECT unit_id, severity, passage, other_passage FROM finding WHERE rule = $rule"
-    return {unit: rest for unit, *rest in connection.execute(query, {"rule": rule}).fetchall()}
+    rows = connection.execute(query, {"rule": rule}).fetchall()
+    return {unit: (severity, passage, other) for unit, severity, passage, other in rows}
 
 
 def test_last_years_words_are_shown_side_by_side(tmp_path: Path) -> None:

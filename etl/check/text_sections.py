@@ -9,16 +9,14 @@ from pathlib import PurePosixPath
 import duckdb
 
 from etl.check.row import FindingRow, Verdict
-from etl.check.texts import NUMERALS, Written, excerpt, same_title, specs, tidy, written
+from etl.check.texts import NUMERALS, Written, excerpt, same_title, sentences, specs, tidy, written
 from etl.form import SectionSpec
 
 _LEAST_FOUND = 4  # with fewer of the six, our reading of the headings is in doubt, not the report
 _NUMBERED_LINE = re.compile(r"\s*(?:#+\s*)?([一二三四五六七八九十])\s*[、.．，,：:]\s*(\S{2,36})\s*")
 _OF_TABLE = re.compile(r"[。；，]|申请数量|办理结果|继续办理")  # rows of 表三 are numbered too
-_COUNT = r"(?P<count>[一二三四五六七八九十]|\d{1,2})"
-_CONSISTS = re.compile(
-    rf"(?:由|包括|包含|分为|共分|共|分)[^。]{{0,120}}?{_COUNT}(?:个|大)?(?:部分|方面|项内容)(?:内容)?(?:组成|构成)?"
-)
+_COUNT = re.compile(r"(?P<count>[一二三四五六七八九十]|\d{1,2})(?:个|大)?(?:部分|方面|项内容)")
+_CONSISTS = re.compile(r"组成|构成|包括|包含|分为|共分|内容为")
 _TITLE = re.compile(r"信息公开")
 _GOOD_TITLE = re.compile(r"年度报告|年报")
 _BAD_TITLE = re.compile(r"信息公开[^。，]{0,14}报告")
@@ -91,16 +89,19 @@ def _retitled(report: Written) -> Iterator[FindingRow]:
 
 
 def _counted(report: Written, asked: int) -> Iterator[FindingRow]:
-    for line in report.declared:
-        match = _CONSISTS.search(line)
-        if match is None:
-            continue
-        count = int(match["count"]) if match["count"].isdigit() else NUMERALS.index(match["count"]) + 1
-        if count != asked:
-            expected = f"格式共{NUMERALS[asked - 1]}个部分"
-            passage = excerpt(line, match.start(), 120)
-            yield FindingRow("T-03C", report.file_id, "前言", match[0][-20:], expected, passage=passage)
+    """One count among them that is right is enough: the five aspects of section 一 may be counted beside the six."""
+    for sentence in (sentence for line in report.declared for sentence in sentences(line)):
+        counts = list(_COUNT.finditer(sentence)) if _CONSISTS.search(sentence) else []
+        if counts and all(_number(match["count"]) != asked for match in counts):
+            yield FindingRow(
+                "T-03C", report.file_id, "前言", counts[-1][0], f"格式共{NUMERALS[asked - 1]}个部分",
+                passage=excerpt(sentence, counts[-1].start(), 120),
+            )  # fmt: skip
             return
+
+
+def _number(numeral: str) -> int:
+    return int(numeral) if numeral.isdigit() else NUMERALS.index(numeral) + 1
 
 
 def _named(report: Written) -> Iterator[FindingRow]:

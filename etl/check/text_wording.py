@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import zip_longest
 
 import duckdb
 
-from etl.check.row import FindingRow
+from etl.check.row import FindingRow, Severity
 from etl.check.texts import Part, Written, ends_sentence, excerpt, is_heading, limits, tidy, written
 
 _LEAST_SENTENCE = 12  # characters; a shorter line without a stop may be a caption
@@ -30,6 +31,7 @@ def find(connection: duckdb.DuckDBPyConnection) -> Iterator[FindingRow]:
             for line in part.lines:
                 yield from _slips(report, part, line)
                 yield from _left_over(report, part, line)
+        yield from _of_nobody(report)
         yield from _unended(report)
 
 
@@ -62,12 +64,17 @@ def _left_over(report: Written, part: Part, line: str) -> Iterator[FindingRow]:
             match = _pattern(text).search(line)
             if match:
                 yield _row(rule, report, part, line, match, expected)
-    if not report.is_single_organ:
-        return
+
+
+def _of_nobody(report: Written) -> Iterator[FindingRow]:
+    """Words about places in general, of both kinds; an area may speak so of its own, and is only told."""
     for first, second in limits()["not_of_the_unit"]:
-        match = _pattern(first).search(line)
-        if match and _pattern(second).search(line):
-            yield _row("T-48G", report, part, line, match, "不像写本单位的情况")
+        found = [(part, line, match) for part in report.prose for line in part.lines
+                 if (match := _pattern(f"{first}|{second}").search(line))]  # fmt: skip
+        said = " ".join(line for _, line, _ in found)
+        if found and _pattern(first).search(said) and _pattern(second).search(said):
+            row = _row("T-48G", report, *found[0], "不像写本单位的情况")
+            yield row if report.is_single_organ else replace(row, severity=Severity.NOTICE)
 
 
 def _unended(report: Written) -> Iterator[FindingRow]:

@@ -87,7 +87,7 @@ class Written:
         return tuple(line for line in lines if len(line) > 25 and _OF_THE_REPORT.search(line))
 
 
-_OF_THE_REPORT = re.compile(r"本报告|年度报告|公布|编制|条例|统计期限")
+_OF_THE_REPORT = re.compile(r"本(?:年度)?报告|现公布|现将|向社会公布|编制|报告如下|统计期限|(?:依据|根据|按照)《")
 
 
 def written(connection: duckdb.DuckDBPyConnection, *, known: bool = False) -> list[Written]:

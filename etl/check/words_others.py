@@ -80,7 +80,8 @@ def _fee(each: Told) -> Iterator[FindingRow]:
 
 
 def _parts(each: Told) -> Iterator[FindingRow]:
-    """Only parts told in the same sentence as the total, and only exact ones: an approximate one decides nothing."""
+    """Only parts told with the total, or in a sentence that begins with 其中, and only exact ones: an approximate one
+    decides nothing."""
     total = each.said.get("published_total")
     if total is None or total.approximate:
         yield unknown("W-44", each)
@@ -88,7 +89,9 @@ def _parts(each: Told) -> Iterator[FindingRow]:
     parts = [
         said
         for name in _PARTS
-        if (said := each.said.get(name)) and said.sentence == total.sentence and not said.approximate
+        if (said := each.said.get(name))
+        and not said.approximate
+        and (said.sentence == total.sentence or said.sentence.startswith("其中"))
     ]
     if not parts:
         yield unknown("W-44", each)
