@@ -16,6 +16,7 @@ from etl.read.word import read_word
 
 CONVERTER_VARIABLE = "NIANBAO_SOFFICE"
 SECONDS = 60
+_FIB, _SECTOR = b"\xec\xa5", 512
 _NAMES = ("soffice", "libreoffice", "soffice.com")
 _PLACES = (
     "/opt/libreoffice*/program/soffice", "/usr/lib/libreoffice/program/soffice",
@@ -43,8 +44,16 @@ def read_legacy_word(name: str, data: bytes) -> Document:
             f"“{name}”是老式 Word 或 WPS 文档，读取它要用 LibreOffice，这台机器没有装。"
             "请安装 LibreOffice（Writer），或用 Word、WPS 打开后另存为 docx，再重新读取。",
         )
+    if _is_locked(data):
+        raise ReadError("password", f"“{name}”设有打开密码，不能读取。请在 Word 或 WPS 里取消密码后另存，再重新放入。")
     document = read_word(name, _converted(name, data, converter))
     return Document("doc", document.blocks, document.title, document.meta)
+
+
+def _is_locked(data: bytes) -> bool:
+    """Whether the head of the Word document in the compound file says that it is encrypted (fEncrypted of the FIB)."""
+    heads = (data[at : at + 12] for at in range(_SECTOR, len(data), _SECTOR))
+    return any(head.startswith(_FIB) and len(head) == 12 and bool(head[11] & 1) for head in heads)
 
 
 def find_converter() -> str | None:

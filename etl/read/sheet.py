@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from etl.read.document import MOST_PLACES, Cell, Document, Grid, Paragraph, ReadError, is_box
 from etl.read.package import opened, part
@@ -15,6 +15,7 @@ from etl.source import Locator
 
 _EDGES = " \t\r\n\u3000\u00a0\ufeff\u200b"
 _CORNER = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')  # of a cell; the row's own has no letters
+_BEGIN, _FILEPASS, _SECTOR = b"\x09\x08", b"\x2f\x00", 512
 Merged = dict[tuple[int, int], tuple[int, int]]  # top left corner → rows, columns
 
 
@@ -36,9 +37,10 @@ def read_sheets(name: str, data: bytes) -> Document:
                     raise _too_large(name, sheet.height, sheet.width)
                 blocks.add(meta.name, values, merged)
     except CalamineError as error:
-        what = "设有密码" if "assword" in str(error) or "ncrypt" in str(error) else "已损坏"
+        if isinstance(error, PasswordError) or _is_locked(data):
+            raise ReadError("password", f"“{name}”设有打开密码，不能读取。请取消密码后另存，再重新放入。") from error
         raise ReadError(
-            "damaged_file", f"“{name}”打不开（{what}）。请用 Excel 或 WPS 打开后另存为 xlsx，再重新放入。"
+            "damaged_file", f"“{name}”已损坏，打不开。请用 Excel 或 WPS 打开后另存为 xlsx，再重新放入。"
         ) from error
     return Document("xls" if data.startswith(b"\xd0\xcf") else "xlsx", tuple(blocks.found))
 
@@ -60,6 +62,17 @@ def _check_sizes(name: str, data: bytes) -> None:
                 height = max((row for _, row in corners), default=0)
                 if width * height > MOST_PLACES:
                     raise _too_large(name, height, width)
+
+
+def _is_locked(data: bytes) -> bool:
+    """Whether one of the first records of an .xls says that what follows is encrypted; the library finds no format then."""
+    for at in range(_SECTOR, len(data), _SECTOR):
+        if data.startswith(_BEGIN, at):
+            for _ in range(4):
+                if data.startswith(_FILEPASS, at):
+                    return True
+                at += 4 + int.from_bytes(data[at + 2 : at + 4], "little")
+    return False
 
 
 def _column(letters: bytes) -> int:
