@@ -11,10 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.hostile import papers
+from tests.hostile.damages import DAMAGES
 from tests.hostile.judge import judge, tally
+from tests.hostile.layouts import LAYOUTS
 from tests.hostile.printers import PRINTERS, SUFFIX
 from tests.hostile.sheets import true_sheet
-from tests.hostile.vary import DAMAGES, LAYOUTS, NEED_BORDERS, varied
+from tests.hostile.vary import NEED_BORDERS, varied
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

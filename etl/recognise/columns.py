@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from statistics import median
 
 from etl.form import Column
 from etl.read import Cell, Paragraph, Piece
@@ -33,11 +34,12 @@ def read_columns(reading: TableReading, lines: Sequence[Paragraph]) -> None:
     block = reading.table.blocks[0]
     is_single = reading.table.layout == "single_line"
     expected = list(block.columns) * (len(block.rows) if is_single else 1)
-    places = _places(lines)
+    places = _places(lines, len(expected))
     if not places:
         return
-    doubt = "" if len(places) == len(expected) else f"应有 {len(expected)} 列，看上去有 {len(places)} 列"
-    table = [_placed(line, places) for line in lines]
+    in_line = places if len(places) == len(expected) else _usual_places(lines, len(expected))
+    doubt = "" if in_line else f"应有 {len(expected)} 列，看上去有 {len(places)} 列"
+    table = [_placed(line, in_line or places, words, in_order=in_line is not places) for line in lines]
     first = next((n for n, line in enumerate(table) if line.has_figures and _is_body(line, is_single)), len(table))
     doubt = doubt or _header_doubt(table[:first], expected, words)
     if is_single:
@@ -49,6 +51,8 @@ def read_columns(reading: TableReading, lines: Sequence[Paragraph]) -> None:
             continue
         cells, own = _cells(line, len(block.columns))
         own = own or _doubt_of_more(line, cells, block.columns)
+        if in_line is not places and not borne_out(cells, block.columns):
+            own = own or "各列的数上下没有对齐，各格相加也与总计不符"
         own = doubt or broken or own or doubt_of_text([cell for cell in cells if cell], block.columns)
         reading.take(row, block.columns, cells, [own] * len(block.columns))
 
@@ -57,31 +61,50 @@ def _is_body(line: Line, is_single: bool) -> bool:
     return is_single or len(line.values) >= _FEWEST
 
 
-def _places(lines: Sequence[Paragraph]) -> list[tuple[float, float]]:
-    """Where the columns of figures are: stretches that figures cover, from left to right."""
-    covered: list[tuple[float, float]] = []
+def _places(lines: Sequence[Paragraph], most: int) -> list[tuple[float, float]]:
+    """Where the columns of figures are: stretches that figures cover, from left to right. An ordinal that stands apart
+    from its label looks like a figure, but has few others above and below it."""
+    covered: list[tuple[float, float, int]] = []
     full = [line for line in lines if sum(1 for piece in line.pieces if is_figure(piece.text)) >= _FEWEST]
     for piece in sorted((p for line in full for p in line.pieces if is_figure(p.text)), key=lambda piece: piece.x0):
         if covered and piece.x0 < covered[-1][1]:
-            covered[-1] = (covered[-1][0], max(covered[-1][1], piece.x1))
+            x0, x1, count = covered[-1]
+            covered[-1] = (x0, max(x1, piece.x1), count + 1)
         else:
-            covered.append((piece.x0, piece.x1))
-    return covered
+            covered.append((piece.x0, piece.x1, 1))
+    while len(covered) > most and 4 * covered[0][2] < max(count for _, _, count in covered):
+        covered = covered[1:]
+    return [(x0, x1) for x0, x1, _ in covered]
 
 
-def _placed(line: Paragraph, places: Sequence[tuple[float, float]]) -> Line:
-    """The line with each piece in its column; what stands over several columns or between them is in none."""
+def _usual_places(lines: Sequence[Paragraph], count: int) -> list[tuple[float, float]]:
+    """Where the columns are in most of the lines that hold so many figures: some figures are too wide for theirs and
+    move the rest of their line. Empty where there are few such lines."""
+    figures = [[piece for piece in line.pieces if is_figure(piece.text)] for line in lines]
+    columns = list(zip(*(pieces for pieces in figures if len(pieces) == count), strict=True))
+    if not columns or len(columns[0]) < _FEWEST:
+        return []
+    return [(median(p.x0 for p in pieces), median(p.x1 for p in pieces)) for pieces in columns]
+
+
+def _placed(line: Paragraph, places: Sequence[tuple[float, float]], words: Vocabulary, in_order: bool) -> Line:
+    """The line with each piece in its column; what stands over several columns or between them is in none. Where
+    figures moved their line along, only their order counts, and only if there is one for each column."""
     pieces = line.pieces or (Piece(line.text, 0, 0),)
     middles = [(x0 + x1) / 2 for x0, x1 in places]
     pitch = (middles[-1] - middles[0]) / max(len(middles) - 1, 1)
     edges = [middles[0] - pitch / 2, *((a[1] + b[0]) / 2 for a, b in pairwise(places)), middles[-1] + pitch / 2]
-    pieces = [part for piece in pieces for part in _apart(piece, edges[0], places[0])]
-    labels = [piece for piece in pieces if (piece.x0 + piece.x1) / 2 < edges[0]]
+    pieces = [part for piece in pieces for part in _apart(piece, edges, places[0], words)]
+    figures = sum(1 for piece in pieces if is_figure(piece.text))
+    is_full = in_order and figures == len(places) and all(is_figure(piece.text) for piece in pieces[-figures:])
+    labels = pieces[:-figures] if is_full else [piece for piece in pieces if (piece.x0 + piece.x1) / 2 < edges[0]]
     found = Line(line.locator, labels[-1].text if labels else "", "".join(p.text for p in labels[:-1]))
-    for piece in pieces[len(labels) :]:
+    for n, piece in enumerate(pieces[len(labels) :]):
         at = min(max(bisect_right(edges, (piece.x0 + piece.x1) / 2) - 1, 0), len(places))
         touched = [n for n, (x0, x1) in enumerate(places) if piece.x0 < x1 and piece.x1 > x0]
-        if len(touched) <= 1:
+        if is_full:
+            found.values[n] = [piece]
+        elif len(touched) <= 1:
             found.values.setdefault(at, []).append(piece)
         elif any(letter.isdigit() for letter in piece.text):  # figures that run into one another
             for n in touched:
@@ -89,15 +112,17 @@ def _placed(line: Paragraph, places: Sequence[tuple[float, float]]) -> Line:
     return found
 
 
-def _apart(piece: Piece, edge: float, first: tuple[float, float]) -> Iterator[Piece]:
-    """A label that reaches almost to the first column, apart from the figure printed there."""
-    label, _, figure = piece.text.rpartition(" ")
-    is_both = piece.x0 < edge and first[0] < piece.x1 <= first[1] + (first[1] - first[0])
-    if not is_both or not key(label) or label[-1:].isdigit() or not figure[:1].isdigit() or not is_figure(figure):
+def _apart(piece: Piece, edges: Sequence[float], first: tuple[float, float], words: Vocabulary) -> Iterator[Piece]:
+    """A label that reaches almost to the first column, apart from the figure or the column's name printed there."""
+    label, _, last = piece.text.rpartition(" ")
+    is_name = key(last) in words.columns and piece.x1 < edges[1]
+    is_value = last[:1].isdigit() and is_figure(last) and piece.x1 <= first[1] + (first[1] - first[0])
+    is_both = piece.x0 < edges[0] and first[0] < piece.x1 and (is_name or is_value)
+    if not is_both or not key(label) or label[-1:].isdigit():
         yield piece
         return
     yield Piece(label, piece.x0, first[0])
-    yield Piece(figure, first[0], piece.x1)
+    yield Piece(last, first[0], piece.x1)
 
 
 def _header_doubt(table: Sequence[Line], expected: Sequence[Column], words: Vocabulary) -> str:

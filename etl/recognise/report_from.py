@@ -180,7 +180,7 @@ def read_tables(document: Document, form: Form, spans: Sequence[Span]) -> tuple[
             if table is not None:
                 found.add(table.id)
                 _read_grid(readings[table.id], _with_tail(block, following))
-                _take_lone_label(readings[table.id], following)
+                _take_lone_label(readings[table.id], block, following)
     for span in spans:
         table = next((table for table in form.tables if table.section == span.spec.number), None)
         if table is not None and table.id not in found:
@@ -208,8 +208,9 @@ def _with_tail(grid: Grid, following: Paragraph | Grid | None) -> Grid:
     return replace(grid, rows=(*grid.rows, (tail,)))
 
 
-def _take_lone_label(reading: TableReading, following: Paragraph | Grid | None) -> None:
-    """A line with the name of a row and nothing else, right below a table, is a row of it that lost its cells."""
+def _take_lone_label(reading: TableReading, grid: Grid, following: Paragraph | Grid | None) -> None:
+    """A line with the name of a row and nothing else, right below a table, is a row of it: a blank one on a sheet,
+    whose cells have places of their own; in text its figures may stand elsewhere."""
     words = vocabulary(reading.table)
     if not isinstance(following, Paragraph):
         return
@@ -217,7 +218,8 @@ def _take_lone_label(reading: TableReading, following: Paragraph | Grid | None) 
     if row is not None:
         columns = words.blocks[row.id].columns
         empty = Cell("", 0, 0, 1, 1, following.locator)
-        reading.take(row, columns, [empty] * len(columns), ["行名后面没有格"] * len(columns))
+        doubt = "" if grid.has_spans else "行名后面没有格"
+        reading.take(row, columns, [empty] * len(columns), [doubt] * len(columns))
 
 
 def _read_grid(reading: TableReading, grid: Grid) -> None:
@@ -239,7 +241,9 @@ def _table_lines(document: Document, span: Span, table: FormTable) -> list[Parag
         for i, line in enumerate(lines)
         if words.knows(key(line.text)) or any(words.knows(key(piece.text)) for piece in line.pieces)
     ]
-    return lines[known[0] :] if len(known) >= 3 else []
+    if len(known) >= 3:
+        return lines[known[0] :]
+    return lines if stands_in_columns(lines) else []  # every name broken over lines
 
 
 def _prose(document: Document, spans: Sequence[Span]) -> list[Paragraph]:

@@ -20,7 +20,8 @@ from etl.recognise.numbers import is_unclear
 from etl.recognise.tables import Vocabulary, vocabulary
 from etl.source import Locator
 
-_MOST_LINES = 8  # above or below its figures
+_MOST_LINES = 14  # above or below its figures
+_LONGEST_LABEL = 90  # characters, with the groups in front
 _MOST_READINGS = 256  # of the words around one line of figures
 _NAMELESS, _LEFT_OVER, _WHOLE = 1000, 10, 1  # what it costs: figures without a name, words in no name, a group's name
 
@@ -120,6 +121,8 @@ def _ways(table: Sequence[Line], above: Sequence[int], n: int, below: Sequence[i
     for start in range(max(len(above) - _MOST_LINES, 0), len(above) + 1):
         for end in range(min(len(below), _MOST_LINES) + 1):
             label = [_wordings(table[m].label, of) for m in (*above[start:], n, *below[:end])]
+            if sum(len(texts[0]) for texts in label if texts[-1]) > _LONGEST_LABEL:
+                break
             for texts in islice(product(*label), _MOST_READINGS):
                 row = _row_named("".join(texts), of)
                 if row is not None:

@@ -15,9 +15,10 @@ from concurrent.futures import ProcessPoolExecutor
 
 from tests.conftest import BROWSER_FLAGS
 from tests.hostile import papers
+from tests.hostile.damages import DAMAGES
 from tests.hostile.judge import Tally, Verdict, count, judge, tally
 from tests.hostile.printers import PRINTERS
-from tests.hostile.vary import DAMAGES, blanks_not_shown
+from tests.hostile.vary import blanks_not_shown
 
 _BATCH = 250
 Wrong = tuple[str, int, str, Verdict]

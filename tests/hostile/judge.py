@@ -10,9 +10,10 @@ from decimal import Decimal
 from etl.read import ReadError, read_document
 from etl.recognise import report_from
 from etl.report import FactState
+from tests.hostile.damages import DAMAGES
 from tests.hostile.printers import HIDE_BLANKS, PRINTERS, SUFFIX, Printer
 from tests.hostile.sheets import Sheet, true_sheet
-from tests.hostile.vary import DAMAGES, blanks_not_shown, varied
+from tests.hostile.vary import blanks_not_shown, varied
 
 
 @dataclass(slots=True)

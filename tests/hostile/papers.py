@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import typst
 
-from tests.hostile.printers import WORD_STYLES, docx, html, typst_source
+from tests.hostile.office import WORD_STYLES, docx, typst_source
+from tests.hostile.printers import html
 from tests.hostile.sheets import Sheet, true_sheet
 from tests.hostile.vary import NEED_BORDERS, blanks_not_shown, varied
 
