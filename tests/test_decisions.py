@@ -15,13 +15,15 @@ import pytest
 
 from etl.build import Built, build
 from etl.cli import main
-from etl.ledger import Ledger, cell_subject
+from etl.intake import accept, stage
+from etl.ledger import Ledger, Stage, Tracking, all_tracking, cell_subject, returned_findings
 from etl.paths import County
 from etl.warehouse.explain import explain
 from etl.warehouse.failure import BuildError
 from etl.warehouse.read import current_build, open_build
+from etl.warehouse.tracked import earlier_years, findings_in_force, formulas, reports_in_force
 from tests.counties import report, small_county
-from tests.layouts import CELLS
+from tests.layouts import CELLS, pipe_text
 
 CELL = "requests/granted/total"
 READ = str(1000 + CELLS.index(CELL))  # what the report of counties.py says there
@@ -206,6 +208,45 @@ def test_of_two_versions_the_one_that_came_later_is_in_force_and_says_so(county:
     assert not found["柳堡镇2024年年报.txt"][0]
     date_it(county, file_of(county), received="2025-01-21")
     assert choices(build(county))["柳堡镇2024年年报.txt"][0]
+
+
+# ── sent back, sent in again
+
+
+def test_a_report_sent_back_and_sent_in_again_shows_what_was_mended_what_is_left_and_what_is_new(
+    county: County,
+) -> None:
+    def look(built: Built) -> Tracking:
+        with open_build(built.stamp.path) as connection:
+            found = findings_in_force(connection, 2024)
+            states = all_tracking(Ledger(county.ledger), reports_in_force(connection, 2024), found)
+        return states["t01", 2024]
+
+    first = look(build(county))
+    assert first.stage is Stage.TO_RETURN and len(first.open) > 5 and first.report is not None
+    after = {"sha256": first.report.sha256, "path": first.report.path, "findings": returned_findings(first.open)}
+    Ledger(county.ledger).record("returned", "t01/2024", after, who="李经办", seen=0)
+    assert look(build(county)).stage is Stage.RETURNED
+    figures = {cell: "0" for cell in CELLS} | {"requests/new_received/natural_person": "3"}
+    (waiting,) = stage(county, "柳堡镇年报.txt", pipe_text(figures).encode())
+    accept(county, waiting.sha256, "t01", 2024, who="李经办")
+    second = look(build(county))
+    assert second.stage is Stage.REFILED and second.report is not None and second.report.sha256 == waiting.sha256
+    kept, told = {each.subject for each in second.open}, {each.subject for each in first.open}
+    assert {each["subject"] for each in second.mended} == told - kept - {each.subject for each in second.remaining}
+    assert {each.subject for each in second.new} == kept - told and second.mended and second.remaining
+    assert not second.can_be_closed
+
+
+def test_a_fault_that_was_there_the_year_before_is_told_by_its_years(county: County) -> None:
+    with open_build(build(county).stamp.path) as connection:
+        found = {each.fingerprint: each for each in findings_in_force(connection) if each.unit_id == "t01"}
+        years, words = earlier_years(connection, 2024), formulas(connection)
+    again = [found[fingerprint] for fingerprint in years if fingerprint in found]
+    assert again and {each.year for each in again} == {2024}
+    for each in again:
+        assert years[each.fingerprint] == (2023,) and words[each.rule]
+        assert any((other.rule, other.where, other.year) == (each.rule, each.where, 2023) for other in found.values())
 
 
 # ── a ledger that cannot be used

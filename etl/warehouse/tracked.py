@@ -26,3 +26,18 @@ def findings_in_force(connection: duckdb.DuckDBPyConnection, year: int | None = 
         params={"year": year},
     ).fetchall()
     return tuple(Found(*row) for row in rows)
+
+
+def formulas(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Every rule's formula in words."""
+    return dict(connection.sql("SELECT rule, formula FROM rule").fetchall())
+
+
+def earlier_years(connection: duckdb.DuckDBPyConnection, year: int | None = None) -> dict[str, tuple[int, ...]]:
+    """By fingerprint, the earlier years in which the same fault was found in the unit's report."""
+    rows = connection.sql(
+        "SELECT fingerprint, list(DISTINCT earlier_year ORDER BY earlier_year) FROM finding_before "
+        "WHERE $year IS NULL OR year = $year GROUP BY fingerprint",
+        params={"year": year},
+    ).fetchall()
+    return {fingerprint: tuple(years) for fingerprint, years in rows}
