@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from etl.build import build
+from etl.check import load_rules
 from etl.paths import County
 from etl.units import RegisterError, load_deadlines, load_units
 from tests.check_cases import BASE, Case, build_cases, cases, findings, names, report
@@ -142,6 +143,32 @@ def test_another_units_words_of_the_same_year_are_found_in_both(tmp_path: Path) 
 def test_what_many_units_print_is_nobodys(tmp_path: Path) -> None:
     connection = _county(tmp_path, {(number, 2024): OWN for number in range(6)})
     assert not _copied(connection, "T-38C")
+
+
+# ── real reports
+
+
+def test_real_reports_have_nothing_that_must_be_mended_in_their_words(real_reports: Path, tmp_path: Path) -> None:
+    county = County(tmp_path)
+    (county.raw / "2024").mkdir(parents=True)
+    for pattern in ("北票市长皋乡*.txt", "洪泽区2024*.pdf"):
+        (path,) = real_reports.glob(pattern)
+        (county.raw / "2024" / path.name).write_bytes(path.read_bytes())
+    county.units.write_text(
+        "unit_id,code,name,aliases,kind,group,valid_from,valid_to,merged_into,due\n"
+        "t,,北票市长皋乡人民政府,长皋乡,township,乡镇,,,,是\n"
+        "a,,淮安市洪泽区人民政府,洪泽区人民政府,area,全区域,,,,是\n",
+        encoding="utf-8",
+    )
+    connection = duckdb.connect(str(build(county).stamp.path), read_only=True)
+    words = {rule for rule in load_rules().values() if rule.family in {"dates", "text", "words"}}
+    ids = {rule.id for rule in words}
+    township = [(rule, severity) for rule, severity, _ in findings(connection, "t") if rule in ids]
+    assert sorted(township) == [("T-05", "notice"), ("T-47", "verify"), ("T-47", "verify"), ("T-48P", "notice")]
+    ((rule, severity, message),) = [each for each in findings(connection, "a") if each[0] in ids]
+    assert (rule, severity) == ("W-41", "verify")
+    assert "正文为17件" in message
+    assert "口径不同" in message
 
 
 def test_the_clean_report_has_no_finding(built: duckdb.DuckDBPyConnection) -> None:

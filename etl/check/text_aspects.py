@@ -36,16 +36,23 @@ def find(connection: duckdb.DuckDBPyConnection) -> Iterator[FindingRow]:
 
 
 def _missing(report: Written, part: Part, aspects: list[tuple[str, str]]) -> Iterator[FindingRow]:
+    """One finding for each aspect without a heading; where the section has none at all, one for what it nowhere tells."""
     text = "".join(part.lines)
-    is_headed = len(part.aspects) >= _LEAST_HEADED
-    for name, title in aspects:
-        spoken = re.search(_WORDS[name], text) is not None
-        if name in part.aspects or (not is_headed and spoken):
-            continue
-        found = "没有这一方面的小标题" + ("，文字提到过" if spoken else "，文字也没有提到")
+    spoken = {name: re.search(_WORDS[name], text) is not None for name, _ in aspects}
+    lacking = [(name, title) for name, title in aspects if name not in part.aspects]
+    if len(part.aspects) < _LEAST_HEADED:
+        untold = "、".join(title for name, title in lacking if not spoken[name])
+        if untold:
+            yield FindingRow(
+                "T-06", report.file_id, part.where, f"没有小标题，文字也没有提到{untold}", "格式要求写五个方面",
+                Verdict.DOUBTFUL, locator=part.locator,
+            )  # fmt: skip
+        return
+    for name, title in lacking:
+        found = "没有这一方面的小标题" + ("，文字提到过" if spoken[name] else "，文字也没有提到")
         yield FindingRow(
-            "T-06", report.file_id, f"{part.where}“{title}”", found, "格式要求的五个方面之一",
-            Verdict.BROKEN if is_headed else Verdict.DOUBTFUL, locator=part.locator, place=f"一/{name}",
+            "T-06", report.file_id, f"{part.where}“{title}”", found, "格式要求的五个方面之一", locator=part.locator,
+            place=f"一/{name}",
         )  # fmt: skip
 
 

@@ -18,8 +18,8 @@ _OFFICE = re.compile(r"代表|本级|办公室|政府办|全[县区市旗州]|�
 _PART_OF_IT = re.compile(
     r"季度|半年|\d月|其中|网上|网络|邮(?:寄|件|箱)|信函|当面|现场|窗口|咨询|首次|同一"
 )  # before the number
-SCOPE_NOTE = "正文说的可能只是办公室（本级）的数，表里可能是全区域的数，口径不同不算错。"
-PART_NOTE = "正文这句话可能只说了其中一部分。"
+SCOPE_NOTE = "（正文说的可能只是办公室本级的数，表里可能是全区域的数，口径不同不算错）"
+PART_NOTE = "（正文这句话可能只说了其中一部分）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def contradiction(
     note = _note(each.report, said)
     cells = tuple(dict.fromkeys(cell for reading in readings for cell in reading if cell in each.figures))
     return FindingRow(
-        rule, each.report.file_id, f"正文“{what}”", f"正文为{shown(said.value)}{said.counter}", expected,
+        rule, each.report.file_id, f"正文“{what}”", f"正文为{shown(said.value)}{said.counter}", f"{expected}{note}",
         Verdict.BROKEN if each.is_whole else Verdict.DOUBTFUL, values={"note": note},
         cells=cells, passage=said.sentence, locator=said.locator, place=f"{what}/{said.claim}",
         value_key=f"{said.value}|{expected}", severity=Severity.VERIFY if note else None,

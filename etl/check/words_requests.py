@@ -9,9 +9,9 @@ from decimal import Decimal
 
 import duckdb
 
-from etl.check.row import FindingRow, Severity, Verdict
+from etl.check.row import FindingRow, Severity
 from etl.check.texts import sentences
-from etl.check.told import SCOPE_NOTE, Told, contradiction, shown, told, unknown
+from etl.check.told import Said, Told, contradiction, shown, told, unknown
 from etl.form import load_forms
 
 
@@ -88,7 +88,8 @@ def _number(
     if said is None or said.approximate or not totals:
         yield unknown(rule, each)
     elif said.value not in totals:
-        yield contradiction(rule, each, said, what, f"表三{_words(each, readings)}", readings)
+        ending = "，几种算法都对不上" if len(readings) > 1 else ""
+        yield contradiction(rule, each, said, what, f"表三{_words(each, readings)}{ending}", readings)
 
 
 def _words(each: Told, readings: tuple[tuple[str, ...], ...]) -> str:
@@ -111,13 +112,8 @@ def _results(each: Told) -> Iterator[FindingRow]:
                 continue
             seen.add(what)
             if Decimal(match["count"]) != total:
-                yield FindingRow(
-                    "W-41R", each.report.file_id, f"正文“{what}”", f"正文为{int(match['count'])}件",
-                    f"表三为{shown(total)}件", Verdict.BROKEN if each.is_whole else Verdict.DOUBTFUL,
-                    values={"note": "" if each.report.is_single_organ else SCOPE_NOTE},
-                    cells=tuple(cell for cell in cells if cell in each.figures), passage=sentence,
-                    locator=part.locator if part else None, place=what, operands=each.operands(cells),
-                )  # fmt: skip
+                said = Said(what, Decimal(match["count"]), "件", False, sentence, part.locator if part else None)
+                yield contradiction("W-41R", each, said, what, f"表三为{shown(total)}件", (cells,))
     if not seen:
         yield unknown("W-41R", each)
 
@@ -133,10 +129,7 @@ def _all_done(each: Told) -> Iterator[FindingRow]:
         for sentence in sentences(line):
             match = _ALL_DONE.search(sentence)
             if match and "申请" in line and not _NOT_ALL.search(sentence):
-                yield FindingRow(
-                    "W-45", each.report.file_id, "正文“办结”", f"正文写“{match[0]}”", f"表三结转下年{shown(left)}件",
-                    Verdict.BROKEN if each.is_whole else Verdict.DOUBTFUL,
-                    values={"note": "" if each.report.is_single_organ else SCOPE_NOTE},
-                    cells=(OUT,), passage=sentence, locator=part.locator, place="全部办结", operands=each.operands((OUT,)),
-                )  # fmt: skip
+                said = Said("all_done", left, "件", False, sentence, part.locator)
+                row = contradiction("W-45", each, said, "办结", f"表三结转下年{shown(left)}件", ((OUT,),))
+                yield replace(row, found=f"正文写“{match[0]}”")
                 return
