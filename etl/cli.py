@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,12 @@ from rich.text import Text
 from etl.arguments import USAGE, Parser
 from etl.build import Built, build
 from etl.bundle import BundleError, make_bundle
+from etl.check import SEVERITY_WORDS, Verdict, rules_as_markdown
 from etl.form import load_forms
 from etl.ledger import Ledger, LedgerError
 from etl.ledger.exchange import as_yaml
 from etl.paths import DATA_VARIABLE, DEMO_FOLDER, County, default_county
+from etl.preview import as_json, is_clean, preview
 from etl.read import ReadError, read_document
 from etl.recognise import report_from
 from etl.report import FactState, Report, ReportStatus, rejected
@@ -98,6 +100,10 @@ def _parser() -> argparse.ArgumentParser:
     read = add("read", _read, "读年报，显示读到的数：文件、压缩包或文件夹")
     read.add_argument("files", nargs="+", metavar="文件")
     read.add_argument("--json", action="store_true", help="输出 JSON")
+    check = add("check", _check, "核对年报：勾稽、跨年、文字与表格；文件、压缩包或文件夹")
+    check.add_argument("files", nargs="*", metavar="文件")
+    check.add_argument("--json", action="store_true", help="输出 JSON")
+    check.add_argument("--rules", action="store_true", help="列出全部核对规则（Markdown 表格）")
     show = add("explain", _explain, "一个数从哪里来：单位 年度 指标")
     show.add_argument("unit", metavar="单位")
     show.add_argument("year", metavar="年度", type=int)
@@ -276,6 +282,46 @@ def _show(name: str, report: Report) -> None:
         _table(("指标", "值", "原文", "位置"), rows)
     for problem in report.problems:
         _tell(f"· {problem.message}")
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    if arguments.rules:
+        _tell(rules_as_markdown())
+        return OK
+    if not arguments.files:
+        _tell_error("命令写法有误：缺少 文件。请写出要核对的文件、压缩包或文件夹，或用 --rules 查看核对规则。")
+        return USAGE
+    found_at = {file.path: file for place in arguments.files for file in files_at(Path(place))}
+    files = list(found_at.values())
+    with _bar() as progress, closing(preview(files, default_county(arguments.data), progress=progress)) as connection:
+        found, clean = as_json(connection), is_clean(connection, len(files))
+    if arguments.json:
+        _print_json(found)
+    else:
+        _show_findings([file.path for file in files], found)
+    return OK if clean else UNREADABLE
+
+
+def _show_findings(paths: Sequence[str], found: dict[str, Any]) -> None:
+    for path in paths:
+        out.rule()
+        _tell(path)  # in full, however long it is
+        findings = [each for each in found["findings"] if each["file"] == path]
+        words = Counter(SEVERITY_WORDS[each["severity"]] for each in findings)
+        _tell("，".join(f"{word} {words[word]} 处" for word in SEVERITY_WORDS.values()))
+        if findings:
+            _table(
+                ("程度", "位置", "原文", "应为", "怎么办", "规则"),
+                [
+                    (
+                        SEVERITY_WORDS[each["severity"]] + ("（存疑）" if each["verdict"] == Verdict.DOUBTFUL else ""),
+                        each["where"], each["found"], each["expected"], each["remedy"], each["rule"],
+                    )
+                    for each in findings
+                ],
+            )  # fmt: skip
+        for problem in (each for each in found["problems"] if each["file"] == path):
+            _tell(f"· 没有读准：{problem['message']}")
 
 
 def _explain(arguments: argparse.Namespace) -> int:

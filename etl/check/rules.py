@@ -25,7 +25,7 @@ from typing import Any
 
 import yaml
 
-from etl.check.row import Severity
+from etl.check.row import SEVERITY_WORDS, Severity
 
 HERE = Path(str(resources.files("etl.check")))
 ELSEWHERE = frozenset({"filing"})  # answered by a view of the warehouse, because there is no file to point at
@@ -76,6 +76,18 @@ def rules_in(folder: Path) -> dict[str, Rule]:
                 )
             rules[rule.id] = rule
     return rules
+
+
+def rules_as_markdown() -> str:
+    """Every rule as a row of a table: the documentation, made from what is checked."""
+    columns = ("编号", "标题", "应当怎样", "依据", "程度", "怎么办", "例子")
+    rows = [
+        (rule.id, rule.title, rule.formula, rule.basis, SEVERITY_WORDS[rule.severity], rule.remedy, rule.example)
+        for rule in load_rules().values()
+    ]
+    lines = [columns, ("---",) * len(columns), *rows]
+    clean = [[cell.replace("|", "｜").replace("\n", " ") for cell in line] for line in lines]
+    return "\n".join(f"| {' | '.join(line)} |" for line in clean)
 
 
 def _rules_of(path: Path) -> list[Rule]:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -89,6 +89,12 @@ class Inputs:
 
 def gather(county: County, progress: Progress) -> Inputs:
     """Look at everything, parse nothing. Raises BuildError or RegisterError when the folder itself cannot be used."""
+    inputs = registers_of(county)
+    return replace(inputs, files=_raw_files(county, inputs.reading_hash, progress))
+
+
+def registers_of(county: County) -> Inputs:
+    """Everything but the files. Raises BuildError or RegisterError."""
     name, is_sample = _about(county)
     decisions = _decisions(county)
     registers = (county.units, county.years, county.events, county.deadlines, county.about)
@@ -101,8 +107,7 @@ def gather(county: County, progress: Progress) -> Inputs:
         deadlines = load_deadlines(county.deadlines, units)
     except OSError as error:
         raise BuildError(f"打不开 {error.filename}：{why_unreadable(error)}。") from error
-    files = _raw_files(county, reading, progress)
-    return Inputs(files, units, years, events, deadlines, name, is_sample, reading, building, decisions)
+    return Inputs((), units, years, events, deadlines, name, is_sample, reading, building, decisions)
 
 
 def _decisions(county: County) -> FigureDecisions:
