@@ -117,7 +117,7 @@ def _headers(tokens: Sequence[Cell], words: Vocabulary) -> tuple[frozenset[int],
             column = words.columns.get(word)
             if column is not None and column not in named:
                 named.append(column)
-            elif column is not None and not _figure_follows(tokens, at + 1):
+            elif column is not None and not _figure_follows(tokens, at + 1, words):
                 pass  # said again on the next storey; a row called 总计 is followed by its figures
             elif word and (column is not None or (word not in words.headings and not _is_foreign_name(word, words))):
                 break
@@ -140,9 +140,9 @@ def _is_foreign_name(word: str, words: Vocabulary) -> bool:
     return len(word) <= 6 and word not in words.rows and not any(letter.isdigit() for letter in word)
 
 
-def _figure_follows(tokens: Sequence[Cell], at: int) -> bool:
+def _figure_follows(tokens: Sequence[Cell], at: int, words: Vocabulary) -> bool:
     following = next((cell.text for cell in tokens[at:] if cell.text), "")
-    return following[:1].isdigit() or following in {"/", "-", "—"}
+    return (following[:1].isdigit() and not words.knows(key(following))) or following in {"/", "-", "—"}
 
 
 def _label_at(tokens: Sequence[Cell], i: int, words: Vocabulary) -> tuple[Row | None, int]:
@@ -194,7 +194,7 @@ def _take_line_row(
     values, beyond = tokens[:cut], tokens[cut:]
     for i, cell in enumerate(beyond):
         is_unknown = is_label_like(cell.text) and not words.knows(key(cell.text))
-        if is_unknown and _figure_follows(beyond, i + 1):
+        if is_unknown and _figure_follows(beyond, i + 1, words):
             reading.unknown_rows.append((len(reading.rows_in_order) + 1, cell.text, cell.locator))
     filled = [cell for cell in values if cell.text]
     parts = told_apart(filled[0].text, columns) if len(filled) == 1 and width > 2 and not doubt else None
