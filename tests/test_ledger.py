@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -34,7 +35,7 @@ from etl.ledger import (
     report_subject,
     returned_findings,
 )
-from etl.ledger.store import SCHEMA_VERSION
+from etl.ledger.store import SCHEMA_VERSION, _uri
 
 A, B = "a" * 64, "b" * 64
 WAIVED = {
@@ -197,6 +198,44 @@ def test_processes_that_decide_at_the_same_time_lose_nothing_and_the_second_is_t
     assert all(what in {"saved", saved[number]} for _, number, what in heard)
 
 
+_RECORDER = """
+import sys
+from pathlib import Path
+from etl.ledger import Ledger
+ledger = Ledger(Path(sys.argv[1]))
+while True:
+    print(ledger.record("reminded", "t01/2024", {"text": "话" * 2000}, who="李经办").entry_id, flush=True)
+"""
+
+
+def test_whatever_ends_the_process_what_was_told_as_saved_is_there_and_the_ledger_whole(ledger: Ledger) -> None:
+    told: set[int] = set()
+    for moment in range(12):
+        process = subprocess.Popen(
+            [sys.executable, "-c", _RECORDER, str(ledger.path)], stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout
+        told.add(int(process.stdout.readline()))
+        time.sleep(moment * 0.007)
+        process.kill()
+        told |= {int(line) for line in process.stdout.read().splitlines()}
+        process.wait()
+        ledger.verify()
+        assert told <= {entry.entry_id for entry in ledger.entries()}
+    assert [entry.entry_id for entry in ledger.entries()] == list(range(1, ledger.last_id() + 1))
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        ("/数据/a b?#.sqlite", "file:///%E6%95%B0%E6%8D%AE/a%20b%3F%23.sqlite"),
+        ("//server/share/x", "file:////server/share/x"),
+    ],
+)
+def test_a_path_is_never_taken_for_an_address(path: str, uri: str) -> None:
+    assert _uri(Path(path)) == uri
+
+
 # ── a ledger that cannot be used
 
 
@@ -347,7 +386,7 @@ def test_a_file_that_is_no_unchanged_export_is_refused_as_a_whole(ledger: Ledger
     assert other.entries() == ()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(st.characters(exclude_categories=["Cs"])),
     st.recursive(

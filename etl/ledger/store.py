@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from etl.files import give_name
 from etl.ledger.entry import Conflict, Entry, Kind, LedgerError, Origin, check_entry
@@ -180,8 +181,7 @@ class Ledger:
                     raise
 
     def _connect(self, mode: str) -> sqlite3.Connection:
-        place = self.path.resolve().as_uri()
-        connection = sqlite3.connect(f"{place}?{mode}", uri=True, timeout=_WAIT, isolation_level=None)
+        connection = sqlite3.connect(f"{_uri(self.path)}?{mode}", uri=True, timeout=_WAIT, isolation_level=None)
         try:
             ((application,),) = connection.execute("PRAGMA application_id").fetchall()
             ((version,),) = connection.execute("PRAGMA user_version").fetchall()
@@ -232,6 +232,12 @@ class Ledger:
         return LedgerError(
             f"台账 {self.path} 由更新的版本写成（{version}，本程序认得到 {SCHEMA_VERSION}）。请升级年报镜后再用。"
         )
+
+
+def _uri(path: Path) -> str:
+    """As SQLite takes it: a network share (//server/share) is a path, not the host of an address."""
+    place = path.absolute().as_posix()
+    return f"file://{'' if place.startswith('/') else '/'}{quote(place, safe='/:')}"
 
 
 def _make(path: Path) -> None:
