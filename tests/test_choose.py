@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
@@ -54,6 +55,27 @@ def test_without_publication_the_later_signature_decides_and_a_known_date_goes_b
     assert chosen(candidate(1, signed=MARCH), candidate(2, signed=JANUARY)) == [1]
     assert chosen(candidate(1), candidate(2, signed=JANUARY)) == [2]
     assert chosen(candidate(1, signed=MARCH), candidate(2, published=JANUARY)) == [2]
+
+
+def received(file_id: int, day: date | None, number: int = 0, status: ReportStatus = COMPLETE) -> Candidate:
+    return replace(candidate(file_id, status), received_on=day, received_as=number)
+
+
+def test_the_version_that_came_in_on_a_later_day_is_in_force_even_where_it_is_read_in_part() -> None:
+    pair = received(1, JANUARY, 1), received(2, MARCH, 2, PARTIAL)
+    assert chosen(*pair) == [2] and "收到日期最晚（2025-03-05）" in reason(2, *pair)
+    assert chosen(received(1, None), received(2, JANUARY)) == [2]
+
+
+def test_a_scan_that_came_with_its_document_gives_way_and_a_correction_of_the_same_day_does_not() -> None:
+    assert chosen(received(1, JANUARY, 1), received(2, JANUARY, 2, PARTIAL)) == [1]
+    pair = received(1, JANUARY, 1), received(2, JANUARY, 2)
+    assert chosen(*pair) == [2] and "后收到" in reason(2, *pair) and "后收到" in reason(1, *pair)
+
+
+def test_a_draft_gives_way_whenever_it_came() -> None:
+    draft = replace(received(2, MARCH, 2), title="2024年度报告（征求意见稿）")
+    assert chosen(received(1, JANUARY, 1), draft) == [1]
 
 
 def test_files_alike_in_everything_are_told_apart_by_path() -> None:
