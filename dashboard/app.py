@@ -22,6 +22,12 @@ page = st.navigation(
         ],
         "管收报": [
             st.Page("app_pages/intake.py", title="收报核对", icon=":material/fact_check:", url_path="intake"),
+            st.Page(
+                "app_pages/rectification.py",
+                title="退改跟踪",
+                icon=":material/assignment_return:",
+                url_path="rectification",
+            ),
         ],
         "分析与说明": [
             st.Page("app_pages/help.py", title="口径与帮助", icon=":material/help:", url_path="help"),

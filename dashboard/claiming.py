@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import db, desk, making
 from dashboard.grid import listing
 from etl.ledger import Kind
+from etl.units import load_units
 
 PLACE = "claims"
 
@@ -27,8 +28,8 @@ class Waiting:
 
 
 def units() -> dict[str, str]:
-    """Every unit of the register in force, id → name."""
-    return {row["unit_id"]: row["name"] for row in db.rows("SELECT unit_id, name FROM unit ORDER BY position")}
+    """Every unit of the register as it is now, id → name. Raises RegisterError."""
+    return {unit.unit_id: unit.name for unit in load_units(db.county().units)}
 
 
 def choose(waiting: Waiting, names: Mapping[str, str]) -> tuple[str | None, int | None]:

@@ -30,6 +30,15 @@ class Line:
     fault: str = ""
 
 
+def as_day(text: str) -> date | None:
+    """A day as a person types it, None where it is none."""
+    match = _DATE.fullmatch(text.strip())
+    try:
+        return date(*map(int, match.groups())) if match else None
+    except ValueError:
+        return None
+
+
 def parse(text: str, units: Mapping[str, str], known: frozenset[str], year: int) -> list[Line]:
     """Every line that is not blank. `units` maps names and aliases to ids, `known` are the units with a report."""
     lines: list[Line] = []
@@ -43,11 +52,7 @@ def _line(line: str, units: Mapping[str, str], known: frozenset[str], year: int,
     name, *rest = (part.strip() for part in re.split(r"\t|[,，]|\s{2,}", line) if part.strip())
     if len(rest) != 1:
         return Line(line, fault="应为“单位、制表符、日期”两栏")
-    match = _DATE.fullmatch(rest[0])
-    try:
-        day = date(*map(int, match.groups())) if match else None
-    except ValueError:
-        day = None
+    day = as_day(rest[0])
     if day is None:
         return Line(line, fault=f"“{rest[0]}”不是日期，请写成 {year + 1}-01-20")
     if name not in units:
@@ -65,7 +70,8 @@ def _line(line: str, units: Mapping[str, str], known: frozenset[str], year: int,
 def area(selection: Selection) -> None:
     """The dates known, and the box to paste more. A date is kept for the version in force."""
     versions = db.rows(
-        """SELECT * FROM report_version WHERE year = $year AND unit_id IN (SELECT unit_id FROM unit_scope WHERE scope = $scope)
+        """SELECT *, (SELECT due_on FROM due_day d WHERE d.unit_id = v.unit_id AND d.year = v.year) AS due_on
+           FROM report_version v WHERE year = $year AND unit_id IN (SELECT unit_id FROM unit_scope WHERE scope = $scope)
            ORDER BY unit_name, is_chosen DESC, path""",
         selection.parameters,
     )
@@ -76,9 +82,9 @@ def area(selection: Selection) -> None:
             "Word 文件里没有公布日期。不知道日期就不判断是否晚报；网页自己写明日期的不用填。日期记在采用的那一份上。"
         )
         listing(
-            ("单位", "文件", "收到", "公布", "谁填的"),
+            ("单位", "文件", "期限", "收到", "公布", "谁填的"),
             [
-                (row["unit_name"], f"{row['path']}{'' if row['is_chosen'] else '（未采用）'}", row["received_on"],
+                (row["unit_name"], f"{row['path']}{'' if row['is_chosen'] else '（未采用）'}", row["due_on"], row["received_on"],
                  row["published_on"], row["dated_by"])
                 for row in versions
             ],

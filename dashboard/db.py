@@ -6,7 +6,8 @@ under the build they came from, and a connection to an older build is let go.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,19 @@ def _query(path: str, sql: str, parameters: tuple[tuple[str, Any], ...]) -> pl.D
         return cursor.sql(sql, params=dict(parameters)).pl()
     finally:
         cursor.close()
+
+
+@contextmanager
+def cursor() -> Generator[duckdb.DuckDBPyConnection]:
+    """A cursor on the build in force, for rooms of etl that ask for themselves. Raises LookupError where there is none."""
+    path = current_path()
+    if path is None:
+        raise LookupError("还没有建好的仓库。请先运行 nianbao build。")
+    held = _connection(str(path)).cursor()
+    try:
+        yield held
+    finally:
+        held.close()
 
 
 def query(sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:

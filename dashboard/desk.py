@@ -76,7 +76,9 @@ def _proxied() -> Mapping[str, Any]:
 def name_field(place: str) -> None:
     """Ask for the name where something is to be decided and nobody gave one. Inside a form or out of one."""
     if person() is None:
-        st.text_input("经手人", key=f"name-{place}", placeholder="您的姓名，本次使用期间只问一次", max_chars=40)
+        st.text_input(
+            "经手人", key=f"name-{place}", placeholder="您的姓名", help="本次使用期间只问一次，记在台账里", max_chars=40
+        )
 
 
 def take_name(place: str) -> Person | None:
@@ -92,7 +94,7 @@ def corner() -> None:
     if held is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="desk"):
-        st.caption(f"经手人：{held.words}")
+        st.caption(f"经手人：{held.words}", width="content")
         if held.origin is Origin.SELF:
             st.button("换人", key="desk-change", type="tertiary", on_click=st.session_state.pop, args=(_NAME, None))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -26,11 +27,12 @@ def show(
     """Everything about one finding. `rebuild` makes a new build after a cell was put right; None where none can be made."""
     with st.container(border=True, key="finding-detail"):
         report = f"{row['year']} 年度" if row["year"] else "年度未定"
-        st.html(f'<h3 class="nb-title">{row["unit_name"] or "单位未定"} {report} · {row["where"]}</h3>')
-        st.markdown(f"**{findings.level(row)}**　{row['rule_title']}（{row['rule']}）")
-        st.write(row["message"])
-        if row["earlier_years"]:
-            st.caption(f"往年同样有过：{'、'.join(f'{year} 年度' for year in row['earlier_years'])}。")
+        title = f"{row['unit_name'] or '单位未定'} {report} · {row['where']}"
+        st.html(f'<h3 class="nb-title">{html.escape(title)}</h3>')
+        before = f"　往年同样有过：{'、'.join(map(str, row['earlier_years']))} 年度" if row["earlier_years"] else ""
+        rule, message = html.escape(f"{row['rule_title']}（{row['rule']}）{before}"), html.escape(row["message"])
+        level = f'<b class="level-{row["severity"]}">{findings.level(row)}</b>'
+        st.html(f'<p class="nb-told">{level}　{rule}<br>{message}</p>')
         decide(row, decisions)
         _original(row, source)
         _operands(row, source)
@@ -105,18 +107,19 @@ def decide(row: Row, decisions: Mapping[str, FindingDecision]) -> None:
         (st.success if what.is_done else st.error)(what.message)
         if what.conflict is not None:
             st.warning(f"{told_in_full(what.conflict)}您写的理由还在下面，没有丢。")
-    if held is None:
-        st.caption("还没有人处理这一条。")
-    else:
-        why = f"理由：{held.why}" if held.why else ""
-        st.markdown(f"**{findings.status(row, decisions)}** {why}")
+    if row["unit_id"] is None or row["year"] is None:
+        st.caption("这份文件还没有认领；认领之后才能处理这一条。")
+        return
+    if held is not None:
+        why = f"　理由：{held.why}" if held.why else ""
+        st.markdown(f"**{findings.status(row, decisions)}**{why}")
     seen = held.entry_id if held else 0
-    with st.form(f"decide-{name}", border=False):
+    line = st.form(f"decide-{name}", border=False).container(horizontal=True, vertical_alignment="bottom")
+    with line:
         desk.name_field(f"finding-{name}")
-        st.text_input("理由", key=f"why-{name}", placeholder="“不算问题”必须写理由，其余可不写", max_chars=300)
-        with st.container(horizontal=True):
-            for decision, label in _buttons(held):
-                st.form_submit_button(label, key=f"{decision}-{name}", on_click=_decided, args=(row, decision, seen))
+        st.text_input("理由", key=f"why-{name}", placeholder="“不算问题”必须写理由", max_chars=300)
+        for decision, label in _buttons(held):
+            st.form_submit_button(label, key=f"{decision}-{name}", on_click=_decided, args=(row, decision, seen))
 
 
 def _buttons(held: FindingDecision | None) -> list[tuple[Decision, str]]:

@@ -77,9 +77,6 @@ _CSS = """
 .nb-finding .field {overflow-wrap: anywhere; display: flex; flex-direction: column;}
 .nb-finding .label {font-size: 12px; opacity: .75;}
 .nb-finding .level {font-weight: 600; white-space: nowrap;}
-.level-must_fix {color: var(--nb-must);}
-.level-verify {color: var(--nb-verify);}
-.level-notice {color: var(--nb-notice);}
 @container (max-width: 900px) {
   .nb-finding {grid-template-columns: 1fr 1fr; gap: 2px 10px;}
   .nb-finding .where, .nb-finding .remedy {grid-column: 1 / -1;}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dashboard import db, desk
 from etl.check import SEVERITY_WORDS, Severity
-from etl.ledger import Decision, FindingDecision
+from etl.ledger import Decision, FindingDecision, Kind
 
 MUST_FIX = Severity.MUST_FIX
 NEW_HELP = "还没有人处理过，也没有写进退改单的"
@@ -92,3 +92,39 @@ def decision_word(decision: str) -> str:
 def level(row: Mapping[str, Any]) -> str:
     """The level in words; doubt about our own reading is said with it."""
     return f"{LOOKS[row['severity']].text}{'（待核）' if row['verdict'] == 'doubtful' else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A version against the faults told before: 已改, 未改, 新增."""
+
+    mended: int
+    remaining: int
+    new: int
+
+    @property
+    def words(self) -> str:
+        return f"已改 {self.mended}／未改 {self.remaining}／新增 {self.new}"
+
+
+def compare(told: Collection[str], rows: Sequence[Mapping[str, Any]]) -> Compared:
+    """`told` are the subjects of the faults known before, `rows` everything found in the newer version."""
+    now = {row["subject"] for row in rows}
+    new = {row["subject"] for row in rows if row["severity"] == MUST_FIX} - set(told)
+    return Compared(len(set(told) - now), len(set(told) & now), len(new))
+
+
+def again(report: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+    """What a file that waits changes against the version in the warehouse; "" where there is none."""
+    asked = {"unit": report["unit_id"], "year": report["year"]}
+    versions = db.rows("SELECT sha256 FROM report_version WHERE unit_id = $unit AND year = $year", asked)
+    if not versions:
+        return ""
+    letter = desk.ledger().latest(Kind.RETURNED).get(f"{report['unit_id']}/{report['year']}")
+    told = {each["subject"] for each in (letter.after or {})["findings"]} if letter and letter.after else None
+    if told is None:
+        held = db.rows(
+            "SELECT subject FROM finding WHERE unit_id = $unit AND year = $year AND severity = 'must_fix'", asked
+        )
+        told = {row["subject"] for row in held}
+    return f"第 {len(versions) + 1} 版：{compare(told, rows).words}。"

@@ -11,6 +11,7 @@ from dashboard.filters import Selection
 from dashboard.states import LOOKS, ValueState
 from dashboard.theme import palette
 from etl.ledger import LedgerError
+from etl.units import RegisterError
 
 HINT = "点图上的条、点或表里的数，就在它下面列出出处：哪份文件、第几行、原文怎么写。"
 SAMPLE_MARK = "示例数据：虚构的县和单位，不是真实数字"
@@ -35,7 +36,7 @@ def open_page(
             if hint:
                 st.caption(hint)
             draw(selection)
-    except LedgerError as error:
+    except (LedgerError, RegisterError) as error:
         st.error(str(error))
 
 

@@ -76,7 +76,7 @@ def _row_heads(heads: list[list[str]], place: int, depth: int) -> str:
         rows = 1
         while place + rows < len(heads) and heads[place + rows][: level + 1] == path:
             rows += 1
-        cells.append(f'<th rowspan="{rows}" class="group">{html.escape(group)}</th>')
+        cells.append(f'<th rowspan="{rows}" class="group{" tall" if rows > 2 else ""}">{html.escape(group)}</th>')
     span = depth - len(groups)
     cells.append(f'<th scope="row"{f" colspan={span}" if span > 1 else ""}>{html.escape(name)}</th>')
     return "".join(cells)

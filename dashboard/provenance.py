@@ -190,10 +190,10 @@ def _filings(figures: list[dict[str, Any]], year: int) -> None:
         ("几份中取这一份", row["choice_reason"]),
     ]
     grid.listing(("项", "内容"), [line for line in lines if line[1]])
-    _versions(row["unit_id"], row["year"])
+    versions(row["unit_id"], row["year"])
 
 
-def _versions(unit_id: str, year: int) -> None:
+def versions(unit_id: str, year: int) -> None:
     """Where the other files of the same unit and year say something else, cell by cell."""
     parameters = {"unit": unit_id, "year": year}
     others = db.rows(_OTHERS, parameters)

@@ -38,6 +38,13 @@ _CSS = """
   border-bottom: 1px solid rgba(120,130,145,.3); overflow-wrap: anywhere;}
 .nb-list th {font-weight: 600; white-space: nowrap;}
 .nb-list td.number {text-align: right; white-space: nowrap; padding-right: 16px;}
+.nb-flags {display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 10px;}
+.nb-flag {border: 1px solid rgba(120,130,145,.4); border-left: 5px solid var(--nb-must); border-radius: 4px;
+  padding: 8px 12px; display: flex; flex-direction: column; gap: 2px; overflow-wrap: anywhere; line-height: 1.5;}
+.nb-flag b {color: var(--nb-must);}
+.nb-flag small {font-size: 13px; opacity: .85;}
+.nb-clear {background: var(--nb-good-ground); color: var(--nb-good-ink); border-radius: 4px; padding: 8px 12px;
+  font-weight: 600;}
 .nb-sum {font-size: 20px;}
 .nb-bar {display: flex; gap: 2px; border-radius: 4px; overflow: hidden; font-size: 14px;}
 .nb-bar span {padding: 5px 8px; min-width: 5.2em; text-align: center; white-space: nowrap; overflow: hidden;}
@@ -58,7 +65,20 @@ _CSS = """
   min-width: 2.6em;}
 .nb-paper th {font-weight: 400; background: rgba(120,130,145,.1);}
 .nb-paper th[scope=row] {text-align: left; min-width: 8em;}
-.nb-paper th.group {width: 1.6em; min-width: 3.2em;}
+.nb-paper th.group {min-width: 3.2em;}
+.nb-paper th.tall {writing-mode: vertical-rl; min-width: 1.6em; width: 1.6em; letter-spacing: .15em;}
+.nb-column {font-size: 17px; font-weight: 600; margin: 0; padding: 4px 0; border-bottom: 3px solid var(--nb-busy-ink);}
+.nb-column span {float: right; font-variant-numeric: tabular-nums;}
+[data-testid="stCode"] code, [data-testid="stCode"] code span {font-family: inherit !important; font-size: 15px;}
+.nb-case {font-size: 14px; line-height: 1.55;}
+.nb-case b {color: var(--nb-must);}
+[class*="st-key-case-"] .nb-list thead {display: none;}
+[class*="st-key-case-"] .nb-list tr {display: block; padding: 6px 0; border-bottom: 1px solid rgba(120,130,145,.45);}
+[class*="st-key-case-"] .nb-list td {display: block; border: 0; padding: 0;}
+[class*="st-key-case-"] .nb-list td::before {content: attr(data-label) "："; opacity: .75;}
+.nb-told {margin: 0; line-height: 1.65;}
+.level-must_fix {color: var(--nb-must);} .level-verify {color: var(--nb-verify);} .level-notice {color: var(--nb-notice);}
+.st-key-finding-detail {scroll-margin-top: 70px;}
 .nb-paper i, .nb-passage i {opacity: .7; font-style: normal;}
 .nb-paper small {display: block; font-size: 11px; line-height: 1.2; white-space: nowrap;}
 .nb-fault {background: #FFF3A3 !important; color: #5C0F0A !important; outline: 3px solid #C8102E; outline-offset: -3px;
@@ -157,10 +177,14 @@ _SCRIPT = """
     }
     if (node.childElementCount < 200) node.childNodes.forEach(mend);
   };
+  const show = (node) => {  // a marked cell at the right of a wide table comes into view
+    const fault = node.querySelector?.(".nb-paper .nb-fault"), paper = fault?.closest(".nb-paper");
+    if (paper) paper.scrollLeft = Math.max(0, fault.offsetLeft + fault.offsetWidth - paper.clientWidth + 8);
+  };
   new MutationObserver((changes) => {
     if (document.documentElement.lang !== "zh-CN") document.documentElement.lang = "zh-CN";
     for (const change of changes) {
-      if (change.type === "childList") change.addedNodes.forEach(mend);
+      if (change.type === "childList") change.addedNodes.forEach((node) => { mend(node); show(node); });
       else mend(change.target);
     }
   }).observe(document.body, {

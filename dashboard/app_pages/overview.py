@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import card, db, figures
+from dashboard import card, db, figures, flags
 from dashboard.filters import ALL, Selection
 from dashboard.grid import Cell, Row, Table, listing
 from dashboard.opening import open_page
@@ -29,6 +29,7 @@ def page(selection: Selection) -> None:
         st.write("这个单位在这一年还没有设立，或已并入别的单位。")
         return
     st.markdown(f"**{conclusion(filed[0])}**")
+    flags.show(selection)
     large_figures(selection, filed[0])
     left, right = st.columns([3, 2]) if selection.group == ALL and not selection.unit_id else (st.container(), None)
     with left:

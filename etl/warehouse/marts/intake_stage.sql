@@ -5,6 +5,7 @@ SELECT
     g.unit_id, g.unit_name, g.position, g."group", g.is_area, g.is_due, g.year, g.path, g.unreadable_cells,
     f.file_id,
     s.sha256,
+    y.due_on,
     g.filing <> 'not_collected' OR g.is_due AS is_counted,
     CASE
         WHEN g.filing = 'filed' AND g.unreadable_cells > 0 THEN 'doubtful'
@@ -15,4 +16,5 @@ SELECT
 FROM filing_figure g
 JOIN filing f ON f.unit_id = g.unit_id AND f.year = g.year
 LEFT JOIN report h ON h.file_id = f.held_file_id
-LEFT JOIN source_file s ON s.file_id = f.file_id;
+LEFT JOIN source_file s ON s.file_id = f.file_id
+LEFT JOIN due_day y ON y.unit_id = g.unit_id AND y.year = g.year;
