@@ -73,7 +73,7 @@ def find(connection: duckdb.DuckDBPyConnection) -> Iterator[FindingRow]:
 def _text(report: Written) -> _Text:
     own = sorted(report.names, key=len, reverse=True)
     parts = {
-        part.number: tuple((each, _compared(each, own)) for each in _sentences(part))
+        part.number: tuple((each, compared) for each in _sentences(part) if (compared := _compared(each, own)))
         for part in report.prose
         if part.number != "六" or not report.form
     }
