@@ -1,9 +1,11 @@
 -- Which tables leave cells blank, or fill them with a stroke or 无, where the form asks for a figure?
 WITH empty AS (
-    SELECT c.file_id, n."table", n.table_name, n."row", n.row_label, n.position, f.state, f.cell, f.raw, f.locator,
-        f.confidence IS NOT NULL AS is_guessed
+    SELECT c.file_id, n."table", n.table_name, n."row", n.row_label, n.position, f.cell, f.raw, f.locator,
+        CASE f.state WHEN 'slash' THEN 'slash' ELSE 'blank' END AS state,
+        f.confidence IS NOT NULL OR f.state = 'unreadable' AS is_guessed
     FROM checked_report c
-    JOIN fact_now f ON f.file_id = c.file_id AND f.state IN ('blank', 'slash')
+    JOIN fact_now f ON f.file_id = c.file_id
+        AND (f.state IN ('blank', 'slash') OR (f.state = 'unreadable' AND trim(f.raw) = ''))
     JOIN cell_name n ON n.form = c.form AND n.cell = f.cell
 ),
 lines AS (

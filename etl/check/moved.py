@@ -126,9 +126,11 @@ def _rows_moved(
     )
 
 
-def _raised(known: Mapping[str, Decimal], results: Sequence[str]) -> dict[str, Decimal]:
-    """Each result as it would be one row higher."""
-    return {above: known[below] for above, below in pairwise(results)} | {results[-1]: Decimal(0)}
+def _raised(known: Mapping[str, Decimal], results: Sequence[str]) -> Iterator[dict[str, Decimal]]:
+    """The results with the first n of them one row higher, for every n there can be: what follows stays in place."""
+    for count in range(2, len(results) + 1):
+        moved = results[:count]
+        yield {**known, **{above: known[below] for above, below in pairwise(moved)}, moved[-1]: Decimal(0)}
 
 
 def _sums_say_so(known: Mapping[str, Decimal], results: Sequence[str], total: str) -> str:
@@ -143,9 +145,9 @@ def _sums_say_so(known: Mapping[str, Decimal], results: Sequence[str], total: st
 def _prose_says_so(known: Mapping[str, Decimal], results: Sequence[str], prose: str) -> str:
     told = {name: Decimal(found.group(1)) for name, pattern in _TOLD.items() if (found := pattern.search(prose))}
     told = {name: value for name, value in told.items() if name in results}
-    raised = _raised(known, results)
-    wrong = [name for name, value in told.items() if known[name] != value]
-    if not told.get("granted") or not wrong or any(raised[name] != value for name, value in told.items()):
+    if not told.get("granted") or all(known[name] == value for name, value in told.items()):
+        return ""
+    if not any(all(raised[name] == value for name, value in told.items()) for raised in _raised(known, results)):
         return ""
     return f"正文写予以公开 {figure(told['granted'])} 件，与下一行的数相同"
 
@@ -155,10 +157,11 @@ def _history_says_so(known: Mapping[str, Decimal], results: Sequence[str], last:
     count = sum(known[name] for name in results)
     if count < _ENOUGH or sum(last.values()) < _ENOUGH or not last.get(results[0]):
         return ""
-    raised = _raised(known, results)
-    alike, as_it_stands = (
-        sum(min(each[name], last.get(name, Decimal(0))) for name in results) for each in (raised, known)
-    )
+
+    def overlap(each: Mapping[str, Decimal]) -> Decimal:
+        return sum((min(each[name], last.get(name, Decimal(0))) for name in results), Decimal(0))
+
+    alike, as_it_stands = max(map(overlap, _raised(known, results))), overlap(known)
     if alike * 2 < min(count, sum(last.values())) or as_it_stands * 4 > alike:
         return ""
     return f"上一年为 {figure(last[results[0]])}，各项上移一行才与上一年的分布相近"

@@ -6,8 +6,8 @@ SELECT
 FROM checked_report c
 JOIN fact_now f ON f.file_id = c.file_id AND f.state = 'unreadable'
 JOIN cell_name n ON n.form = c.form AND n.cell = f.cell
-JOIN problem p ON p.file_id = c.file_id AND p.code = 'cell_unreadable' AND p.raw = f.raw AND p.locator = f.locator
-WHERE NOT regexp_full_match(f.raw, '[+-]?[0-9.,，]*')
+WHERE NOT regexp_full_match(f.raw, '[-+0-9.,，/\s]*')
+    AND NOT EXISTS (FROM problem p WHERE p.file_id = c.file_id AND p.code = 'row_unknown' AND p.raw = f.raw)
 UNION ALL
 SELECT
     'T-14W', c.file_id, n.table_name,

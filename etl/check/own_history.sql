@@ -83,7 +83,7 @@ SELECT
     'X-36', m.file_id, '表二、表三、表四',
     '本年发生的各项数与上一年报告逐格相同，其中不为 0 的有 ' || m.filled || ' 格', '一般每年不同',
     CASE WHEN m.is_guessed THEN 'doubtful' ELSE 'broken' END,
-    CASE WHEN m.filled < 3 AND m.largest < 20 THEN 'notice' END,
+    CASE WHEN m.filled < 3 AND m.largest < 50 THEN 'notice' END,
     (SELECT list(w.cell ORDER BY w.position) FROM flow w WHERE w.file_id = m.file_id AND w.value <> 0),
     (SELECT first(w.locator ORDER BY w.position) FROM flow w WHERE w.file_id = m.file_id AND w.value <> 0),
     m.last_file_id, 'tables', m.filled::VARCHAR

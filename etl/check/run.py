@@ -55,9 +55,12 @@ class _Checked:
     key: str  # tells units apart, also those nobody has claimed
 
 
-def run_checks(connection: duckdb.DuckDBPyConnection, only: Sequence[int] | None = None) -> None:
-    """Fill the four tables of findings. `only` names the files to check, claimed or not, instead of those in force."""
-    rules = load_rules()
+def run_checks(
+    connection: duckdb.DuckDBPyConnection, only: Sequence[int] | None = None, rules: Mapping[str, Rule] | None = None
+) -> None:
+    """Fill the four tables of findings. `only` names the files to check, claimed or not, instead of those in force;
+    `rules` are those to check by, all where not given."""
+    rules = load_rules() if rules is None else rules
     _prepare(connection, only)
     checked = _checked(connection)
     rows: list[FindingRow] = []

@@ -9,60 +9,16 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
-from etl.check.identities import VARIANT, Identity, Source, load_identities
+from etl.check.broken import Broken, Part, broken_identities, prepare, summed
+from etl.check.identities import VARIANT, Identity, load_identities
 from etl.check.places import figure, places_of
 from etl.check.row import FindingRow, Operand, Severity, Tally, Verdict
-from etl.check.rules import HERE
 from etl.form import load_forms
-from etl.source import Locator
 
-_CARRIED, _CARRIED_BY_APPLICANT, _STOCK = "X-01", "X-05", "X-02"
+_CARRIED, _CARRIED_BY_APPLICANT, _STOCK, _AREA = "X-01", "X-05", "X-02", "A-01"
 # What last year's figures must themselves satisfy, before this year's are measured by them.
 _PROOF = {_CARRIED: ("T3-01", "T3-02", "T3-03"), _STOCK: ("T2-02", _STOCK)}
-_TERM = {
-    "identity": pa.int16(), "part": pa.int8(), "position": pa.int16(), "cell": pa.string(), "weight": pa.int8(),
-    "side": pa.int8(), "is_own": pa.bool_(), "is_counted": pa.bool_(),
-}  # fmt: skip
-_IDENTITY = {"identity": pa.int16(), "needed": pa.int16(), "is_equal": pa.bool_()}
-_PART = {"term_set": pa.string(), "source": pa.int8(), "part": pa.int8()}
-# A report's own cells, those of the year before, and for the report of the whole area those of every unit. Last year's
-# reports are summed too: what was carried over from figures that do not add up is no proof against this year's.
-_LINKS = """
-CREATE OR REPLACE TEMP TABLE summed_report AS
-WITH asked AS (
-    SELECT file_id, form FROM checked_report
-    UNION
-    SELECT last_file_id, last_form FROM checked_report WHERE last_file_id IS NOT NULL
-),
-variant AS (
-    SELECT DISTINCT f.file_id
-    FROM fact f JOIN asked a ON a.file_id = f.file_id JOIN form_cell n ON n.form = a.form AND n.cell = f.cell
-    WHERE n.is_variant
-)
-SELECT a.file_id, a.form || CASE WHEN v.file_id IS NULL THEN '' ELSE '~' END AS term_set
-FROM asked a LEFT JOIN variant v ON v.file_id = a.file_id;
-
-CREATE OR REPLACE TEMP TABLE link AS
-SELECT s.file_id AS target, p.part, s.file_id
-FROM summed_report s JOIN part p ON p.term_set = s.term_set AND p.source = 0
-UNION ALL
-SELECT c.file_id, p.part, c.last_file_id
-FROM checked_report c
-JOIN summed_report s ON s.file_id = c.file_id
-JOIN part p ON p.term_set = s.term_set AND p.source = 1
-WHERE c.last_file_id IS NOT NULL
-    AND NOT EXISTS (FROM unit m WHERE m.merged_into = c.unit_id AND m.valid_to = c.year - 1)
-UNION ALL
-SELECT c.file_id, p.part, k.file_id
-FROM checked_report c
-JOIN summed_report s ON s.file_id = c.file_id
-JOIN part p ON p.term_set = s.term_set AND p.source IN (2, 3)
-JOIN known_report k ON k.year = c.year AND k.form = c.form AND (k.kind = 'area') = (p.source = 3)
-WHERE c.scope = 'area_aggregate' AND (p.source = 2 OR k.file_id = c.file_id)
-"""
-
 # Reports of which 表三 could not be read in full, or is the year before's to the last figure.
 _UNSURE = """
 SELECT t.file_id FROM troubled t WHERE t."table" = 'requests' AND list_contains($files::INTEGER[], t.file_id)
@@ -76,87 +32,37 @@ WHERE list_contains($files::INTEGER[], k.file_id)
         WHERE a.file_id = k.file_id AND a.cell LIKE 'requests/%' AND a.value IS DISTINCT FROM b.value
     )
 """
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One operand as the statement gives it."""
-
-    cell: str
-    weight: int
-    side: int
-    is_own: bool
-    file_id: int
-    state: str
-    value: Decimal | None
-    raw: str | None
-    locator: Locator | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Broken:
-    """One identity that does not hold in one report."""
-
-    identity: Identity
-    target: int
-    gap: Decimal
-    left: Decimal
-    right: Decimal
-    is_doubtful: bool
-    is_complete: bool
-    parts: tuple[_Part, ...]
+# Reports that count documents as rules (规章): what they say of documents proves nothing.
+_UNSURE_STOCK = """
+SELECT file_id FROM fact_now
+WHERE cell = 'proactive/rules/in_force' AND value > 0 AND list_contains($files::INTEGER[], file_id)
+"""
+_PARTLY_GRANTED = """
+SELECT g.file_id, split_part(g.cell, '/', 3), g.value
+FROM fact_now g
+WHERE list_contains($files::INTEGER[], g.file_id) AND g.cell LIKE 'requests/partially_granted/%' AND g.value > 0
+    AND EXISTS (
+        FROM fact_now d
+        WHERE d.file_id = g.file_id AND d.value > 0 AND d.cell LIKE 'requests/denied_%'
+            AND split_part(d.cell, '/', 3) = split_part(g.cell, '/', 3)
+    )
+"""
+_NAMES = """
+SELECT r.file_id, u.name FROM report r JOIN unit u ON u.unit_id = r.unit_id WHERE list_contains($files::INTEGER[], r.file_id)
+"""
 
 
 def find(connection: duckdb.DuckDBPyConnection) -> Iterator[FindingRow | Tally]:
     """Every identity that does not hold, with its operands, and how many were looked at."""
     identities = load_identities()
-    _prepare(connection, identities)
-    sums = connection.sql((HERE / "identities.sql").read_text(encoding="utf-8")).fetchall()
+    prepare(connection, identities)
+    sums = summed(connection)
     checked = {file_id for (file_id,) in connection.sql("SELECT file_id FROM checked_report").fetchall()}
     suspects = [(number, target) for number, _, others in sums for target in others or ()]
-    broken = _broken(connection, identities, suspects)
+    broken = broken_identities(connection, identities, suspects)
     mine = [each for each in broken if each.target in checked]
     yield from _tallies(connection, identities, sums, mine, len(checked) == _count(connection, "summed_report"))
-    yield from _rows(connection, mine, _shaky(connection, broken))
-
-
-def _prepare(connection: duckdb.DuckDBPyConnection, identities: Sequence[Identity]) -> None:
-    parts: dict[tuple[str, Source], int] = {}
-    terms = [
-        {
-            "identity": each.number, "part": parts.setdefault((each.term_set, term.source), len(parts)),
-            "position": position, "cell": term.cell, "weight": term.weight * term.side, "side": term.side,
-            "is_own": term.source in (Source.OWN, Source.AREA), "is_counted": term.source is not Source.UNITS,
-        }
-        for each in identities
-        for position, term in enumerate(each.terms)
-    ]  # fmt: skip
-    _temporary(connection, "term", terms, _TERM)
-    _temporary(
-        connection, "identity",
-        [{"identity": each.number, "needed": each.needed, "is_equal": each.is_equal} for each in identities], _IDENTITY,
-    )  # fmt: skip
-    _temporary(
-        connection, "part",
-        [{"term_set": term_set, "source": source, "part": part} for (term_set, source), part in parts.items()], _PART,
-    )  # fmt: skip
-    for statement in _LINKS.split(";\n"):
-        connection.execute(statement)
-
-
-def _temporary(
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    rows: Sequence[Mapping[str, Any]],
-    columns: Mapping[str, pa.DataType],
-) -> None:
-    connection.register(
-        "incoming", pa.Table.from_pylist([dict(row) for row in rows], schema=pa.schema(list(columns.items())))
-    )
-    try:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM incoming")
-    finally:
-        connection.unregister("incoming")
+    yield from _rows(mine, _Known.gathered(connection, broken))
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
@@ -164,29 +70,11 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return count
 
 
-def _broken(
-    connection: duckdb.DuckDBPyConnection, identities: Sequence[Identity], suspects: Sequence[tuple[int, int]]
-) -> list[_Broken]:
-    rows = [{"identity": identity, "target": target} for identity, target in suspects]
-    _temporary(connection, "suspect", rows, {"identity": pa.int16(), "target": pa.int32()})
-    found: dict[tuple[int, int], tuple[Any, ...]] = {}
-    parts: defaultdict[tuple[int, int], list[_Part]] = defaultdict(list)
-    for number, target, gap, left, right, is_doubtful, is_complete, _, *part, locator in connection.sql(
-        (HERE / "operands.sql").read_text(encoding="utf-8")
-    ).fetchall():
-        found[number, target] = (gap, left, right, is_doubtful, is_complete)
-        parts[number, target].append(_Part(*part, Locator(**locator) if locator else None))
-    return [
-        _Broken(identities[number], target, *values, tuple(parts[number, target]))
-        for (number, target), values in found.items()
-    ]
-
-
 def _tallies(
     connection: duckdb.DuckDBPyConnection,
     identities: Sequence[Identity],
     sums: Sequence[tuple[int, int, Any]],
-    broken: Sequence[_Broken],
+    broken: Sequence[Broken],
     all_checked: bool,
 ) -> Iterator[Tally]:
     """How often each rule held and how often nobody could tell; what is broken counts itself."""
@@ -205,39 +93,60 @@ def _tallies(
         yield Tally(rule, Verdict.NOT_ASSESSABLE, asked[rule] - holds[rule] - failed[rule])
 
 
-def _shaky(connection: duckdb.DuckDBPyConnection, broken: Iterable[_Broken]) -> set[tuple[str, int]]:
-    """(rule, report) where the report's own figures prove nothing by that rule: they do not add up, could not be read in
-    full, or are the year before's."""
-    shaky = {(rule, each.target) for each in broken for rule, proof in _PROOF.items() if each.identity.rule in proof}
-    asked = {
-        part.file_id for each in broken if each.identity.rule == _CARRIED for part in each.parts if not part.is_own
-    }
-    rows = connection.sql(_UNSURE, params={"files": sorted(asked)}).fetchall()
-    return shaky | {(_CARRIED, file_id) for (file_id,) in rows}
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What else is known of the reports that broken identities look at.
+
+    `shaky`: (rule, report) where the report's own figures prove nothing by that rule: they do not add up, could not be
+    read in full, or are the year before's. `faulty`: reports in which any identity of their own is broken. `names` of
+    the units whose reports an area's sum is made of. `partly`: by report and column of 表三, how many were granted in
+    part where something was also denied. `often`: by report, how many broken identities each cell stands in.
+    """
+
+    shaky: frozenset[tuple[str, int]]
+    faulty: frozenset[int]
+    names: Mapping[int, str]
+    partly: Mapping[tuple[int, str], Decimal]
+    often: Mapping[int, Counter[str]]
+
+    @classmethod
+    def gathered(cls, connection: duckdb.DuckDBPyConnection, broken: Sequence[Broken]) -> _Known:
+        def rows(query: str, files: Iterable[int]) -> list[tuple[Any, ...]]:
+            return connection.sql(query, params={"files": sorted(set(files))}).fetchall()
+
+        def others(rule: str) -> Iterator[int]:
+            return (
+                part.file_id for each in broken if each.identity.rule == rule for part in each.parts if not part.is_own
+            )
+
+        shaky = {
+            (rule, each.target) for each in broken for rule, proof in _PROOF.items() if each.identity.rule in proof
+        }
+        shaky |= {(_CARRIED, file_id) for (file_id,) in rows(_UNSURE, others(_CARRIED))}
+        shaky |= {(_STOCK, file_id) for (file_id,) in rows(_UNSURE_STOCK, others(_STOCK))}
+        often: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        for each in broken:
+            often[each.target].update({part.cell for part in each.parts if part.is_own})
+        unbalanced = (each.target for each in broken if each.identity.rule == "T3-01")
+        partly = {(file_id, column): value for file_id, column, value in rows(_PARTLY_GRANTED, unbalanced)}
+        faulty = frozenset(each.target for each in broken if each.identity.rule != _AREA)
+        return cls(frozenset(shaky), faulty, dict(rows(_NAMES, others(_AREA))), partly, often)
 
 
-def _rows(
-    connection: duckdb.DuckDBPyConnection, broken: Sequence[_Broken], shaky: set[tuple[str, int]]
-) -> Iterator[FindingRow]:
-    partly = _partly_granted(connection, {each.target for each in broken if each.identity.rule == "T3-01"})
+def _rows(broken: Sequence[Broken], known: _Known) -> Iterator[FindingRow]:
     explained = {each.target for each in broken if each.identity.rule == _CARRIED}
-    often: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for each in broken:
-        often[each.target].update({part.cell for part in each.parts if part.is_own})
     for each in broken:
         if each.identity.rule == _CARRIED_BY_APPLICANT and each.target in explained:
             continue  # the totals differ already: only where they agree are the applicants a fault of their own
-        yield _row(each, often[each.target], shaky, partly)
+        yield _row(each, known)
 
 
-def _row(
-    each: _Broken, often: Counter[str], shaky: set[tuple[str, int]], partly: Mapping[tuple[int, str], Decimal]
-) -> FindingRow:
+def _row(each: Broken, known: _Known) -> FindingRow:
     identity = each.identity
     others = sorted({part.file_id for part in each.parts if not part.is_own})
-    shown = [part for part in each.parts if part.is_own and (part.value or part is each.parts[0])]
-    lower = Severity.VERIFY if identity.rule == _CARRIED else Severity.NOTICE
-    is_shaky = any((identity.rule, file_id) in shaky for file_id in others)
+    own = [part for part in each.parts if part.is_own]
+    shown = [part for part in own if part.value or part is own[0]]
+    area, is_one_units_fault = _one_unit(each, known) if identity.rule == _AREA else ("", False)
     return FindingRow(
         rule=identity.rule,
         file_id=each.target,
@@ -245,28 +154,48 @@ def _row(
         found=identity.left_words.format(left=figure(each.left)),
         expected=identity.right_words.format(right=figure(each.right)),
         verdict=Verdict.DOUBTFUL if each.is_doubtful else Verdict.BROKEN,
-        severity=lower if is_shaky else Severity.VERIFY if not each.is_complete else None,
+        severity=Severity.NOTICE if is_one_units_fault else _lowered(each, others, known),
         values={
             "gap": figure(abs(each.gap)),
             "places": places_of([part.locator for part in shown]),
-            "shared": _shared(each, often) + _hint(each, partly),
+            "shared": area or _shared(each, known.often[each.target]) + _hint(each, known.partly),
         },
-        cells=tuple(part.cell for part in each.parts if part.is_own),
-        locator=next((part.locator for part in each.parts if part.is_own and part.locator), None),
+        cells=tuple(part.cell for part in own),
+        locator=next((part.locator for part in own if part.locator), None),
         other_file_id=others[0] if len(others) == 1 else None,
-        place=",".join(part.cell for part in each.parts if part.is_own) + f"@{identity.rule}",
+        place=",".join(part.cell for part in own) + f"@{identity.rule}",
         value_key=",".join(f"{part.state}{part.value}" for part in each.parts),
-        operands=tuple(
-            Operand(
-                "found" if part.side == 1 else "expected", part.file_id, part.cell, part.weight, part.state, part.value,
-                part.raw, part.locator,
-            )
-            for part in each.parts
-        ),
-    )  # fmt: skip
+        operands=tuple(_operand(part) for part in each.parts),
+    )
 
 
-def _shared(each: _Broken, often: Counter[str]) -> str:
+def _operand(part: Part) -> Operand:
+    side = "found" if part.side == 1 else "expected"
+    return Operand(side, part.file_id, part.cell, part.weight, part.state, part.value, part.raw, part.locator)
+
+
+def _lowered(each: Broken, others: Sequence[int], known: _Known) -> Severity | None:
+    """Lower than the rule's where what it is measured by is no proof, or where a cell is empty."""
+    if any((each.identity.rule, file_id) in known.shaky for file_id in others):
+        return Severity.VERIFY if each.identity.rule == _CARRIED else Severity.NOTICE
+    return None if each.is_complete else Severity.VERIFY
+
+
+def _one_unit(each: Broken, known: _Known) -> tuple[str, bool]:
+    """Who put in most, and whether units whose own figures do not add up, or that alone exceed the area, explain it."""
+    units = [part for part in each.parts if not part.is_own and part.value]
+    most = max(units, key=lambda part: part.value or 0)
+    doubted = [part for part in units if part.file_id in known.faulty or (part.value or 0) > each.right]
+    is_explained = each.gap <= sum(part.value or 0 for part in doubted)
+    told = "、".join(
+        f"{known.names.get(part.file_id, '')} {figure(part.value)}" for part in doubted[:3] if is_explained
+    )
+    if told:
+        return f"请先看{told}：这份年报本身的数可能有误。", True
+    return f"其中最大的是{known.names.get(most.file_id, '')} {figure(most.value)}。", False
+
+
+def _shared(each: Broken, often: Counter[str]) -> str:
     """The cell that stands in more broken identities than any other, if this is one of them: the likely culprit."""
     most = max(often.values())
     cells = [cell for cell, count in often.items() if count == most]
@@ -277,7 +206,7 @@ def _shared(each: _Broken, often: Counter[str]) -> str:
     return f"“{cell.row_label}”行“{cell.column_label}”格同时使 {most} 处关系不成立，请先看这一格。"
 
 
-def _hint(each: _Broken, partly: Mapping[tuple[int, str], Decimal]) -> str:
+def _hint(each: Broken, partly: Mapping[tuple[int, str], Decimal]) -> str:
     """What often lies behind such a difference."""
     rule = each.identity.rule
     if rule == "T3-01" and each.gap < 0:
@@ -287,19 +216,3 @@ def _hint(each: _Broken, partly: Mapping[tuple[int, str], Decimal]) -> str:
     if rule == "T4-01" and each.gap > 0:
         return "撤回、终止、不予受理的案件计入“其他结果”，请看是否漏计。"
     return ""
-
-
-def _partly_granted(connection: duckdb.DuckDBPyConnection, files: set[int]) -> dict[tuple[int, str], Decimal]:
-    """By report and column: how many were granted in part, where something was also denied."""
-    rows = connection.sql(
-        """SELECT g.file_id, split_part(g.cell, '/', 3), g.value
-        FROM fact_now g
-        WHERE list_contains($files::INTEGER[], g.file_id) AND g.cell LIKE 'requests/partially_granted/%' AND g.value > 0
-            AND EXISTS (
-                FROM fact_now d
-                WHERE d.file_id = g.file_id AND d.value > 0 AND d.cell LIKE 'requests/denied_%'
-                    AND split_part(d.cell, '/', 3) = split_part(g.cell, '/', 3)
-            )""",
-        params={"files": sorted(files)},
-    ).fetchall()
-    return {(file_id, column): value for file_id, column, value in rows}
