@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import os
 import re
 import shutil
+import zipfile
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import docx
 import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,12 +20,27 @@ from hypothesis import strategies as st
 from etl.build import Built, build
 from etl.paths import County
 from etl.units import RegisterError
-from etl.warehouse import inputs
+from etl.warehouse import inputs, workers
 from etl.warehouse.failure import BuildError
 from etl.warehouse.force import KEPT_BUILDS, only_builder
 from etl.warehouse.read import current_build, kept_builds, open_build, stamp_of
 from tests.counties import REGISTER, report, small_county
-from tests.layouts import CELLS, pipe_text
+from tests.dangerous import ARCHIVES, DANGERS, made
+from tests.layouts import (
+    APPLICANTS,
+    CELLS,
+    CLOSING,
+    CORNER,
+    DISPUTES,
+    HEADINGS,
+    OTHER,
+    OUTCOMES,
+    OVERVIEW,
+    PREAMBLE,
+    PROACTIVE,
+    REQUESTS,
+    pipe_text,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -356,3 +376,159 @@ def test_a_county_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("x", encoding="utf-8")
     with pytest.raises(BuildError, match="文件"):
         build(County(tmp_path / "data"))
+
+
+# ── files that hurt whoever opens them
+
+
+IN_ONE_BATCH = (
+    "Word 正文 1 GB", "Word 实体膨胀", "Word 设有密码", "旧版 Word 设有密码", "旧版 Excel 设有密码", "Excel 写到最后一格",
+    "网页跨行六万", "PDF 5000 页", "PDF 压缩炸弹", "PDF 设有密码", "PDF 页树自套", "图片自称十万见方", "空文件",
+)  # fmt: skip
+
+
+def test_dangerous_files_each_have_a_reason_and_the_rest_of_the_batch_goes_on(county: County) -> None:
+    folder = county.raw / "2024"
+    for what in IN_ONE_BATCH:
+        (folder / f"{what}.{DANGERS[what].name.rsplit('.')[1]}").write_bytes(made(what))
+    for what in ARCHIVES:
+        (folder / f"{what}.zip").write_bytes(made(what))
+    found = outcomes(build(county))
+    dangerous = {path: told for path, told in found.items() if "年年报" not in path}
+    assert len(dangerous) >= len(IN_ONE_BATCH) + len(ARCHIVES)
+    for path, (outcome, reason) in dangerous.items():
+        assert outcome in {"unreadable", "rejected"} and "请" in reason, (path, outcome, reason)
+    assert [outcome for path, (outcome, _) in found.items() if "年年报" in path] == ["complete"] * 3
+
+
+def test_names_in_an_archive_that_point_elsewhere_stay_inside(county: County) -> None:
+    names = ("../../外面.txt", "/绝对.txt", "C:\\盘符.txt", "乡镇/柳堡镇2023年.txt")
+    with zipfile.ZipFile(county.raw / "2023" / "报送.zip", "w") as archive:
+        for name in names:
+            archive.writestr(name, report(year=2023))
+    before = {path for path in county.root.parent.rglob("*") if "warehouse" not in path.parts}
+    found = outcomes(build(county))
+    assert {path for path in found if "报送.zip" in path} == {
+        f"raw/2023/报送.zip/{name}" for name in ("外面.txt", "绝对.txt", "盘符.txt", "乡镇/柳堡镇2023年.txt")
+    }
+    assert {path for path in county.root.parent.rglob("*") if "warehouse" not in path.parts} == before
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="这个系统没有命名管道")
+def test_links_in_circles_and_pipes_stop_nothing(county: County) -> None:
+    folder = county.raw / "2024"
+    (folder / "绕圈").symlink_to(county.raw, target_is_directory=True)
+    (folder / "甲.txt").symlink_to(folder / "乙.txt")
+    (folder / "乙.txt").symlink_to(folder / "甲.txt")
+    os.mkfifo(folder / "管道.txt")
+    found = outcomes(build(county))
+    assert {path.rsplit("/", 1)[1] for path in found if "年年报" not in path} == {"甲.txt", "乙.txt", "管道.txt"}
+    assert all("请" in reason for path, (_, reason) in found.items() if "年年报" not in path)
+    assert sum(outcome == "complete" for outcome, _ in found.values()) == 3
+
+
+_HURTING_READER = """
+import os, signal, time
+from enum import Enum
+class CalamineError(Exception): pass
+class PasswordError(CalamineError): pass
+class SheetTypeEnum(Enum): WorkSheet = 1
+class SheetVisibleEnum(Enum): Visible = 1
+class CalamineWorkbook:
+    @staticmethod
+    def from_filelike(file):
+        data = file.read()
+        if b"hang" in data: time.sleep(3600)
+        if b"die" in data: os.kill(os.getpid(), signal.SIGKILL)
+        if b"leave" in data: os._exit(0)
+        if b"swallow" in data: bytearray(1 << 45)
+        raise RecursionError("a fault of the library")
+"""
+
+
+def test_a_reader_that_hangs_or_dies_costs_its_file_and_nothing_else(
+    county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The processes that read find a library in their path that hangs, dies or asks for all the memory there is."""
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "python_calamine.py").write_text(_HURTING_READER, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path / "library"))
+    monkeypatch.setattr(workers, "SECONDS_OF_OTHERS", 1.0)
+    sheet = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "Workbook".encode("utf-16-le") + bytes(100)
+    words = {"hang": "没有读完", "die": "异常退出", "leave": "异常退出", "swallow": "出错", "fault": "出错"}
+    for how in words:
+        (county.raw / "2024" / f"{how}.xls").write_bytes(sheet + how.encode())
+    found = outcomes(build(county))
+    for how, word in words.items():
+        outcome, reason = found[f"raw/2024/{how}.xls"]
+        assert outcome == "unreadable" and word in reason and "请" in reason, (how, reason)
+    assert sum(outcome == "complete" for outcome, _ in found.values()) == 3
+
+
+# ── the same report as a Word file and as a page
+
+
+def word_report(values: dict[str, str], unit: str) -> bytes:
+    """The report that tests.layouts prints, as python-docx writes it."""
+    file = docx.Document()
+
+    def text(*lines: str) -> None:
+        for line in lines:
+            file.add_paragraph(line.replace("青禾县柳堡镇人民政府", unit))
+
+    def table(lines: list[list[str]]) -> Any:
+        made = file.add_table(len(lines), max(map(len, lines)))
+        for row, line in zip(made.rows, lines, strict=True):
+            for cell, shown in zip(row.cells, line, strict=False):
+                cell.text = shown
+        return made
+
+    text(*PREAMBLE, HEADINGS["一"], *OVERVIEW, HEADINGS["二"])
+    lines = []
+    for clause, headers, columns, printed in PROACTIVE:
+        lines += [[clause], ["信息内容", *headers]]
+        lines += [[label, *(values[f"proactive/{row}/{c}"] for c in columns)] for row, label in printed]
+    table(lines)
+    text(HEADINGS["三"])
+    names = [label for _, label in APPLICANTS]
+    labels = [[*groups, label, *[""] * (2 - len(groups))] for _, groups, label in REQUESTS]
+    figures = [[values[f"requests/{row}/{c}"] for c, _ in APPLICANTS] for row, _, _ in REQUESTS]
+    lines = [[CORNER, "", "", *names], *(left + right for left, right in zip(labels, figures, strict=True))]
+    made = table(lines)
+    for number, (_, groups, _) in enumerate(REQUESTS, start=1):
+        made.cell(number, len(groups)).merge(made.cell(number, 2))
+    text(HEADINGS["四"])
+    leaves = [label for _, label in OUTCOMES]
+    above = ["行政复议", "", "", "", "", "未经复议直接起诉", "", "", "", "", "复议后起诉", "", "", "", ""]
+    made = table([above, leaves * 3, [values[f"disputes/{row}/{c}"] for row, _ in DISPUTES for c, _ in OUTCOMES]])
+    for first in (0, 5, 10):
+        made.cell(0, first).merge(made.cell(0, first + 4))
+    text(HEADINGS["五"], *CLOSING, HEADINGS["六"], *(line.replace("青禾县柳堡镇人民政府", unit) for line in OTHER))
+    held = io.BytesIO()
+    file.save(held)
+    return held.getvalue()
+
+
+def test_of_a_word_file_and_a_page_of_one_report_one_is_used_and_each_difference_shown(county: County) -> None:
+    figures = {cell: str(5000 + n) for n, cell in enumerate(CELLS)}
+    corrected = figures | {"requests/granted/total": "77", "proactive/licensing/decisions": "/"}
+    word, page = "raw/2024/双桥乡2024年年报.docx", "raw/2024/双桥乡2024年年报.html"
+    (county.root / word).write_bytes(word_report(corrected, "青禾县双桥乡人民政府"))
+    built = build(county)
+    chosen = rows(built, "SELECT path, is_chosen, choice_reason FROM report JOIN source_file USING (file_id) "
+                         "WHERE unit_id = 't02' AND year = 2024 ORDER BY path")  # fmt: skip
+    assert [(path, is_chosen) for path, is_chosen, _ in chosen] == [(word, False), (page, True)]
+    assert "2025-01-20" in chosen[1][2] and "发布日期" in chosen[1][2] and page in chosen[0][2]
+    different = rows(built, "SELECT cell, chosen_raw, raw, path, chosen_path FROM version_difference ORDER BY cell")
+    assert different == [
+        ("proactive/licensing/decisions", figures["proactive/licensing/decisions"], "/", word, page),
+        ("requests/granted/total", figures["requests/granted/total"], "77", word, page),
+    ]
+    assert rows(built, "SELECT count(*), count(DISTINCT file_id) FROM fact JOIN report USING (file_id) "
+                       "WHERE unit_id = 't02' AND year = 2024") == [(400, 2)]  # fmt: skip
+    ((message,),) = rows(built, "SELECT message FROM attention WHERE kind = 'spare'")
+    assert "2 格不同" in message
+    (county.root / page).unlink()
+    alone = rows(build(county), "SELECT path, is_chosen FROM report JOIN source_file USING (file_id) "
+                                "WHERE unit_id = 't02' AND year = 2024")  # fmt: skip
+    assert alone == [(word, True)]

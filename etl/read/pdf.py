@@ -109,6 +109,11 @@ def _recognised(name: str, file: pypdfium2.PdfDocument, pages: list[Page]) -> li
 
 def _check_text(name: str, pages: list[Page]) -> None:
     letters = [glyph.text for page in pages for glyph in page.glyphs]
+    if len(letters) < _FEW and is_available():
+        raise ReadError(
+            "no_text_layer",
+            f"“{name}”是扫描件或空白页，没有认出文字。请确认扫描清楚、没有拿错文件，或向报送单位索取 Word 版。",
+        )
     if len(letters) < _FEW:
         raise need_recognition(name)
     strange = sum(
