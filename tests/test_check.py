@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+import yaml
 
 from etl.build import build
 from etl.check import Rule, RuleError, load_rules, rules_in
 from etl.paths import County
+from etl.preview import as_json, is_clean, preview
+from etl.warehouse.inputs import files_at
 from etl.warehouse.read import open_build
 from tests.counties import REGISTER
-from tests.layouts import pipe_text
+from tests.layouts import LAYOUTS, pipe_text
 
 TOWN, TOWNSHIP = "青禾县柳堡镇人民政府", "青禾县双桥乡人民政府"
+SYLLABLES = "松柏梅兰竹菊荷桂榆槐枫杉桃李杏柳"
+SUMS_OF_THE_CASES = {"T3-01", "T3-02", "T3-03"}  # a case about one cell leaves the sums around it as they are
 
 
 def county_of(root: Path, reports: Mapping[tuple[str, int], Mapping[str, str]]) -> County:
@@ -56,6 +62,103 @@ def test_a_finding_keeps_its_fingerprint_over_a_rebuild_and_the_subject_over_new
     (other,) = findings(tmp_path / "c", "T-13", {"proactive/coercion/decisions": "-"})
     assert again["fingerprint"] == first["fingerprint"] != other["fingerprint"]
     assert other["subject"] == first["subject"]
+
+
+# ── each rule: what it finds, and what is legal although odd
+
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "check" / "tables.yaml").read_text(encoding="utf-8"))
+PRINTED = [(case, layout) for case in CASES for layout in case.get("layouts", ("pipe", "html"))]
+
+
+def unit_of(number: int, kind: str) -> str:
+    """A name that no other name contains."""
+    first, second = divmod(number, len(SYLLABLES))
+    place = f"{SYLLABLES[first]}{SYLLABLES[second]}"
+    return {"department": f"青禾县{place}局", "area": f"{place}县人民政府"}.get(kind, f"青禾县{place}镇人民政府")
+
+
+def printed(case: dict, layout: str, unit: str, year: int, cells: Mapping[str, str]) -> str:
+    drop = frozenset(case.get("drop", ()))
+    text = LAYOUTS[layout](cells, drop - {"single"}, "single" in drop).replace(TOWN, unit)
+    text = text.replace("2025", str(year + 1)).replace("2024", str(year))
+    for old, new in case.get("edit", {}).items():
+        assert old in text, f"{case['what']}：{layout} 里没有“{old}”"
+        text = text.replace(old, new)
+    return text
+
+
+@pytest.fixture(scope="module")
+def found_in_cases(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, list[str]]]:
+    """By case and layout: every rule that found something, with its severities. All are read in one build."""
+    county = County(tmp_path_factory.mktemp("cases") / "county")
+    register = [REGISTER.split("\n")[0]]
+    for number, (case, layout) in enumerate(PRINTED):
+        kind, year = case.get("kind", "town"), case.get("year", 2024)
+        unit = unit_of(number, kind)
+        register.append(f"u{number:03},,{unit},,{kind},{kind},,,,是")
+        filed = {year: case.get("now", {})} | ({year - 1: case["last"]} if "last" in case else {})
+        for each, cells in filed.items():
+            (county.raw / str(each)).mkdir(parents=True, exist_ok=True)
+            path = county.raw / str(each) / f"{unit}{each}年年报.{'html' if layout == 'html' else 'txt'}"
+            path.write_text(printed(case if each == year else {}, layout, unit, each, cells), encoding="utf-8")
+    county.units.write_text("\n".join(register) + "\n", encoding="utf-8")
+    with open_build(build(county).stamp.path) as connection:
+        rows = connection.sql("SELECT unit_id, year, rule, severity FROM finding").fetchall()
+        claimed = {unit for (unit,) in connection.sql("SELECT DISTINCT unit_id FROM report WHERE is_chosen").fetchall()}
+    assert claimed == {f"u{number:03}" for number in range(len(PRINTED))}
+    found: list[dict[str, list[str]]] = []
+    for number, (case, _) in enumerate(PRINTED):
+        mine = [row for row in rows if row[:2] == (f"u{number:03}", case.get("year", 2024))]
+        found.append({rule: [row[3] for row in mine if row[2] == rule] for _, _, rule, _ in mine})
+    return found
+
+
+@pytest.mark.parametrize(
+    "number", range(len(PRINTED)), ids=[f"{case['rule']}-{case['what']}-{layout}" for case, layout in PRINTED]
+)
+def test_each_rule_finds_its_fault_and_is_silent_about_what_is_legal(number: int, found_in_cases: list[dict]) -> None:
+    case, _ = PRINTED[number]
+    severities = found_in_cases[number].get(case["rule"], [])
+    assert (severities[:1] == [case["finds"]]) if "finds" in case else not severities, found_in_cases[number]
+
+
+def test_nothing_legal_although_odd_must_be_mended(found_in_cases: list[dict]) -> None:
+    mine = {rule.id for rule in load_rules().values() if rule.family in ("form", "tables", "years")}
+    wrong = [
+        (PRINTED[number], rules)
+        for number, rules in enumerate(found_in_cases)
+        if "finds" not in PRINTED[number][0]
+        for rule, severities in rules.items()
+        if rule in mine - SUMS_OF_THE_CASES and "must_fix" in severities
+    ]
+    assert wrong == []
+
+
+def test_an_old_table_in_a_new_year_must_be_replaced(tmp_path: Path) -> None:
+    trial = {"本年制发件数": "本年新制作数量", "本年废止件数": "本年新公开数量", "现行有效件数": "对外公开总数量"}
+    county = county_of(tmp_path, {(TOWN, 2024): {}, (TOWNSHIP, 2024): {}})
+    path = county.raw / "2024" / f"{TOWN}2024年年报.txt"
+    text = path.read_text(encoding="utf-8")
+    for new, old in trial.items():
+        text = text.replace(new, old)
+    path.write_text(text, encoding="utf-8")
+    with open_build(build(county).stamp.path) as connection:
+        rows = connection.sql("SELECT unit_id, severity, message FROM finding WHERE rule = 'T-08'").fetchall()
+    assert [row[:2] for row in rows] == [("t01", "must_fix")] and "〔2021〕30号" in rows[0][2]
+
+
+# ── real reports
+
+
+@pytest.mark.parametrize("name", ["*长皋乡*", "洪泽*"])
+def test_a_real_report_in_order_has_nothing_to_mend(real_reports: Path, name: str, tmp_path: Path) -> None:
+    (path,) = real_reports.glob(name)
+    files = files_at(path)
+    with closing(preview(files, County(tmp_path))) as connection:
+        found = as_json(connection)
+        assert is_clean(connection, len(files)), found
+    mine = {rule.id for rule in load_rules().values() if rule.family in ("form", "tables", "years")}
+    assert {each["rule"] for each in found["findings"]} & mine <= {"T-09"}
 
 
 # ── rules are data
