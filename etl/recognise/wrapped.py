@@ -21,7 +21,6 @@ from etl.recognise.tables import Vocabulary, vocabulary
 from etl.source import Locator
 
 _MOST_LINES = 14  # above or below its figures
-_LONGEST_LABEL = 90  # characters, with the groups in front
 _MOST_READINGS = 256  # of the words around one line of figures
 _NAMELESS, _LEFT_OVER, _WHOLE = 1000, 10, 1  # what it costs: figures without a name, words in no name, a group's name
 
@@ -121,13 +120,34 @@ def _ways(table: Sequence[Line], above: Sequence[int], n: int, below: Sequence[i
     for start in range(max(len(above) - _MOST_LINES, 0), len(above) + 1):
         for end in range(min(len(below), _MOST_LINES) + 1):
             label = [_wordings(table[m].label, of) for m in (*above[start:], n, *below[:end])]
-            if sum(len(texts[0]) for texts in label if texts[-1]) > _LONGEST_LABEL:
-                break
-            for texts in islice(product(*label), _MOST_READINGS):
-                row = _row_named("".join(texts), of)
-                if row is not None:
-                    yield _Way(start, end, _WHOLE if key(row.label) in vocabulary(of).groups else 0, row)
+            if not _may_be_one_name([texts[-1] for texts in label if texts[-1]], of):
+                break  # and more lines make it no better
+            readings = (_row_named("".join(texts), of) for texts in islice(product(*label), _MOST_READINGS))
+            for row in {row for row in readings if row is not None}:
+                yield _Way(start, end, _WHOLE if key(row.label) in vocabulary(of).groups else 0, row)
     yield _Way(len(above), 0, _NAMELESS, None)
+
+
+def _may_be_one_name(texts: Sequence[str], of: FormTable) -> bool:
+    """Whether there is a row in whose name, with its groups and without, each of these words stands."""
+    found = None
+    for text in texts:
+        rows = _rows_with(text, of)
+        found = rows if found is None else found & rows
+    return found is None or bool(found)
+
+
+@lru_cache(maxsize=8_000)
+def _rows_with(text: str, of: FormTable) -> frozenset[str]:
+    pieces = {full_key(text), key(text)}
+    rows = [row for block in of.blocks for row in (*block.rows, *of.variant_rows)]
+    return frozenset(
+        row.id
+        for row in rows
+        for word in (row.label, *row.aliases)
+        for name in ("".join(full_key(part) for part in (*row.group, word)), full_key(word), key(word))
+        if any(piece in name for piece in pieces)
+    )
 
 
 def _between(upper: _Way, lower: _Way, left: Sequence[int]) -> float:

@@ -1,17 +1,19 @@
 """The whole measure, run by hand: `uv run python -m tests.hostile --count 200000 --papers 5000`.
 
-Prints the tables of shares by format and by damage, and at once every variation that was read wrongly without a word.
+Prints at once every variation that was read wrongly without a word, and at the end, or when it is told to stop, the
+tables of shares by format and by damage.
 """
 
 from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 
 from tests.conftest import BROWSER_FLAGS
 from tests.hostile import papers
@@ -22,15 +24,17 @@ from tests.hostile.vary import blanks_not_shown
 
 _BATCH = 250
 Wrong = tuple[str, int, str, Verdict]
+Job = tuple[str, int, int]  # format, first number, the one after the last
+Measure = Callable[[Job], tuple[Tally, list[Wrong]]]
 
 
-def text(job: tuple[str, int, int]) -> tuple[Tally, list[Wrong]]:
+def text(job: Job) -> tuple[Tally, list[Wrong]]:
     format, start, end = job
     counts, wrong = tally(format, range(start, end))
     return counts, [(format, *one) for one in wrong]
 
 
-def paper(job: tuple[str, int, int]) -> tuple[Tally, list[Wrong]]:
+def paper(job: Job) -> tuple[Tally, list[Wrong]]:
     kind, start, end = job
     if kind == "PDF（typst）":
         return judged(kind, start, papers.by_typst(range(start, end)))
@@ -85,6 +89,15 @@ def show_damages(counts: Tally, formats: list[str]) -> None:
         print(f"| {damage} | {' | '.join(shares)} |")
 
 
+def _spread(measure: Measure, jobs: list[Job]) -> Iterator[tuple[float, Measure, Job]]:
+    """Each job with its place among all of its kind, from 0 to 1: so that every format advances alike."""
+    kinds = Counter(job[0] for job in jobs)
+    met: Counter[str] = Counter()
+    for job in jobs:
+        met[job[0]] += 1
+        yield met[job[0]] / kinds[job[0]], measure, job
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--count", type=int, default=10_000, help="variations over the formats that are not PDF")
@@ -102,20 +115,25 @@ def main() -> int:
         "PDF（LibreOffice）": asked.papers // 10,
     }
     jobs = [(kind, first + n, first + min(n + 50, many)) for kind, many in kinds.items() for n in range(0, many, 50)]
+    tasks = sorted([*_spread(text, batches), *_spread(paper, jobs)], key=lambda task: task[0])
     counts: Tally = Counter()
     wrong: list[Wrong] = []
-    done = 0
-    with ProcessPoolExecutor() as pool:
-        for results in (pool.map(text, batches), pool.map(paper, jobs)):
-            for counted, found in results:
-                counts += counted
-                wrong += found
-                done += 1
-                for format, seed, applied, verdict in found:
-                    cells = [(cell, str(got), str(truth)) for cell, got, truth in verdict.wrong[:3]]
-                    print("读错：", format, seed, applied, cells, file=sys.stderr, flush=True)
-                if done % 20 == 0:
-                    print(f"{done} / {len(batches) + len(jobs)}，读错 {len(wrong)}", file=sys.stderr, flush=True)
+    pool = ProcessPoolExecutor()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        waiting = [pool.submit(measure, job) for _, measure, job in tasks]
+        for done, finished in enumerate(as_completed(waiting), start=1):
+            counted, found = finished.result()
+            counts += counted
+            wrong += found
+            for format, seed, applied, verdict in found:
+                cells = [(cell, str(got), str(truth)) for cell, got, truth in verdict.wrong[:3]]
+                print("读错：", format, seed, applied, cells, file=sys.stderr, flush=True)
+            if done % 20 == 0:
+                print(f"{done} / {len(tasks)}，读错 {len(wrong)}", file=sys.stderr, flush=True)
+    except KeyboardInterrupt:
+        print("中途停下，以下是已经量完的部分：\n")
+    pool.shutdown(wait=False, cancel_futures=True)
     formats = [*PRINTERS, *sorted({format for format, _, _ in counts} - PRINTERS.keys())]
     show_formats(counts, wrong, formats)
     show_damages(counts, formats)
