@@ -76,8 +76,8 @@ def last_years_sections(draft: Draft, stage: Stage) -> Draft | None:
         stage.last and stage.last.cells["requests/new_received/total"]
     ):
         return None  # another year's numbers of requests would be errors of other kinds
-    chapters = [_renamed(before.chapter(number), {str(before.year): str(draft.year)}) for number in "一五"]
-    return noted(with_chapter(with_chapter(draft, chapters[0]), chapters[1]), 37, "第一、第五部分照抄上一年")
+    copy = _copied(draft, before, {str(before.year): str(draft.year)})
+    return noted(copy, 37, "第一、第五部分照抄上一年")
 
 
 def neighbours_sections(draft: Draft, stage: Stage) -> Draft | None:
@@ -86,11 +86,16 @@ def neighbours_sections(draft: Draft, stage: Stage) -> Draft | None:
     peers = [peer for peer in peers if not peer.plants]
     if draft.kind not in {"town", "township"} or not peers:
         return None
-    if draft.style.numbering == "一是":
-        return None
     peer = stage.chance.pick(peers)
-    chapters = [_renamed(peer.chapter(number), {peer.short: draft.short, peer.name: draft.name}) for number in "一五"]
-    return noted(with_chapter(with_chapter(draft, chapters[0]), chapters[1]), 38, f"照抄 {peer.unit.unit_id} 的文字")
+    copy = _copied(draft, peer, {peer.short: draft.short, peer.name: draft.name})
+    return noted(copy, 38, f"照抄 {peer.unit.unit_id} 的文字")
+
+
+def _copied(draft: Draft, other: Draft, words: dict[str, str]) -> Draft:
+    """Sections 一 and 五 of another report with some words put right; who copies a file copies how it is numbered."""
+    style = replace(draft.style, numbering=other.style.numbering)
+    first, fifth = (_renamed(other.chapter(number), words) for number in "一五")
+    return replace(with_chapter(with_chapter(draft, first), fifth), style=style)
 
 
 def _renamed(chapter: Chapter, words: dict[str, str]) -> Chapter:

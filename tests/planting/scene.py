@@ -81,7 +81,7 @@ def words_of(draft: Draft, stage: Stage) -> Mapping[str, str]:
         "new": str(cells["requests/new_received/total"]), "in": str(cells["requests/carried_in/total"]),
         "out": str(cells["requests/carried_out/total"]), "done": str(cells["requests/total_processed/total"]),
         "sum": str(cells["requests/new_received/total"] + cells["requests/carried_in/total"]),
-        "disputes": str(cells["disputes/reconsideration/total"]),
+        "rest": str(cells["requests/new_received/total"] - 3), "disputes": str(cells["disputes/reconsideration/total"]),
     }  # fmt: skip
 
 
