@@ -76,7 +76,8 @@ class Grid:
 
     def matrix(self) -> list[list[Cell | None]]:
         """Every coordinate with the cell that covers it, None where none does."""
-        matrix: list[list[Cell | None]] = [[None] * self.width for _ in self.rows]
+        width = self.width
+        matrix: list[list[Cell | None]] = [[None] * width for _ in self.rows]
         for row in self.rows:
             for cell in row:
                 if cell.rowspan == cell.colspan == 1:
