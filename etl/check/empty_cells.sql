@@ -1,12 +1,21 @@
 -- Which tables leave cells blank, or fill them with a stroke or 无, where the form asks for a figure?
-WITH empty AS (
+WITH nothing AS (                          -- rows of which only the name stands there
+    SELECT c.file_id, n."table", n."row"
+    FROM checked_report c
+    JOIN fact_now f ON f.file_id = c.file_id
+    JOIN cell_name n ON n.form = c.form AND n.cell = f.cell
+    GROUP BY c.file_id, n."table", n."row"
+    HAVING bool_and(f.state = 'unreadable' AND trim(coalesce(f.raw, '')) = '')
+),
+empty AS (
     SELECT c.file_id, n."table", n.table_name, n."row", n.row_label, n.position, f.cell, f.raw, f.locator,
         CASE f.state WHEN 'slash' THEN 'slash' ELSE 'blank' END AS state,
         f.confidence IS NOT NULL OR f.state = 'unreadable' AS is_guessed
     FROM checked_report c
-    JOIN fact_now f ON f.file_id = c.file_id
-        AND (f.state IN ('blank', 'slash') OR (f.state = 'unreadable' AND trim(f.raw) = ''))
+    JOIN fact_now f ON f.file_id = c.file_id AND f.state IN ('blank', 'slash', 'unreadable')
     JOIN cell_name n ON n.form = c.form AND n.cell = f.cell
+    LEFT JOIN nothing o ON o.file_id = c.file_id AND o."table" = n."table" AND o."row" = n."row"
+    WHERE f.state <> 'unreadable' OR trim(f.raw) = '' OR o.file_id IS NOT NULL
 ),
 lines AS (
     SELECT file_id, "table", state, "row", any_value(row_label) AS label, min(position) AS position

@@ -104,19 +104,17 @@ def _rows_moved(
     known = {name: value for name, value in now.items() if value is not None}
     if len(known) < len(names) or not any(known[name] for name in results):
         return
-    witness = (
-        _sums_say_so(known, results, total.id)
-        or _prose_says_so(known, results, prose)
-        or _history_says_so(known, results, last)
-    )
-    if not witness or known[results[0]] != 0:
+    witness = _sums_say_so(known, results, total.id)
+    if not witness and not known[results[0]]:
+        witness = _prose_says_so(known, results, prose) or _history_says_so(known, results, last)
+    if not witness:
         return
     filled = [row for row in rows if row.id in results and known[row.id]]
     yield FindingRow(
         rule="T-17",
         file_id=file_id,
         where=f"{table.label.split()[0]}“{filled[0].label}”至“{filled[-1].label}”行",
-        found=f"“{rows[names.index(results[0])].label}”为 0，{witness}",
+        found=witness,
         expected="各数应在各自的行",
         verdict=Verdict.DOUBTFUL,
         cells=tuple(f"{table.id}/{row.id}/total" for row in filled),
@@ -134,7 +132,7 @@ def _raised(known: Mapping[str, Decimal], results: Sequence[str]) -> Iterator[di
 
 
 def _sums_say_so(known: Mapping[str, Decimal], results: Sequence[str], total: str) -> str:
-    """The total stands in the row before its own, and everything above it one row down."""
+    """From some row on everything stands one row down: the total where 结转下年度 belongs."""
     settled = known["new_received"] + known["carried_in"]
     stated, rest = known["carried_out"], [known[name] for name in results]
     if known[total] == sum(rest) or not stated or sum(rest) + known[total] != stated or settled != stated:

@@ -33,6 +33,14 @@ slip AS (                                  -- 元 where 万元 is asked for
     LEFT JOIN past p ON p.file_id = w.file_id AND p.cell = w.cell
     WHERE w.cell = 'proactive/admin_fees/amount_wan'
 ),
+told AS (                                  -- how the prose speaks of a figure, and of why it is another one this year
+    SELECT *, '(大幅|激增|猛增|剧增|较上年|比上年|上年的|同比|划转|下放|承接|赋权|增加到|增加至|增至|集中办理|专项整治|专项行动)' AS reasons
+    FROM (VALUES
+        ('proactive/licensing/decisions', '许可'), ('proactive/penalty/decisions', '处罚'),
+        ('proactive/coercion/decisions', '强制'), ('proactive/admin_fees/amount_wan', '收费'),
+        ('requests/new_received/total', '申请')
+    ) v(cell, word)
+),
 jump AS (
     SELECT w.*, p.before, p.year_before, p.file_id_before
     FROM watched w
@@ -41,13 +49,10 @@ jump AS (
     WHERE NOT coalesce(s.is_slip, FALSE)
         AND w.value > 10 * p.before AND w.value > 10 * p.usual AND w.value - p.before >= 10
         AND NOT EXISTS (                   -- a remark explains it
-            FROM section x
-            WHERE x.file_id = w.file_id AND regexp_matches(
-                x.text,
-                CASE split_part(w.cell, '/', 2)
-                    WHEN 'licensing' THEN '许可' WHEN 'penalty' THEN '处罚' WHEN 'coercion' THEN '强制'
-                    WHEN 'admin_fees' THEN '收费' ELSE '申请'
-                END || '[^。；]{0,30}(大幅|激增|猛增|剧增|较上年|比上年|同比|划转|下放|承接|赋权)'
+            FROM section x, told t
+            WHERE x.file_id = w.file_id AND t.cell = w.cell AND (
+                regexp_matches(x.text, t.word || '[^。；\n]{0,40}' || t.reasons)
+                OR regexp_matches(x.text, t.reasons || '[^。；\n]{0,40}' || t.word)
             )
         )
 ),

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from etl.check.broken import Broken, Part, broken_identities, prepare, summed
-from etl.check.identities import VARIANT, Identity, load_identities
+from etl.check.identities import VARIANT, Identity, Source, load_identities
 from etl.check.places import figure, places_of
 from etl.check.row import FindingRow, Operand, Severity, Tally, Verdict
 from etl.form import load_forms
@@ -46,6 +46,12 @@ WHERE list_contains($files::INTEGER[], g.file_id) AND g.cell LIKE 'requests/part
         WHERE d.file_id = g.file_id AND d.value > 0 AND d.cell LIKE 'requests/denied_%'
             AND split_part(d.cell, '/', 3) = split_part(g.cell, '/', 3)
     )
+"""
+# By term set: how many reports are summed by it, and how many of them are the whole area's.
+_ASKED = """
+SELECT s.term_set, {'all': count(*), 'areas': count(*) FILTER (WHERE r.scope = 'area_aggregate')}
+FROM summed_report s JOIN report r USING (file_id)
+GROUP BY s.term_set
 """
 _NAMES = """
 SELECT r.file_id, u.name FROM report r JOIN unit u ON u.unit_id = r.unit_id WHERE list_contains($files::INTEGER[], r.file_id)
@@ -84,9 +90,11 @@ def _tallies(
     for number, count, _ in sums:
         holds[identities[number].rule] += count
     asked: Counter[str] = Counter()
-    sets = Counter(dict(connection.sql("SELECT term_set, count(*) FROM summed_report GROUP BY term_set").fetchall()))
+    sets = dict(connection.sql(_ASKED).fetchall())
     for each in identities:
-        asked[each.rule] += sets[each.term_set]
+        asked[each.rule] += sets.get(each.term_set, {}).get(
+            "areas" if any(term.source is Source.AREA for term in each.terms) else "all", 0
+        )
     failed = Counter(each.identity.rule for each in broken)
     for rule in asked:
         yield Tally(rule, Verdict.HOLDS, holds[rule])
