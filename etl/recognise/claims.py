@@ -47,6 +47,14 @@ _BETTER = ("新收", "收到", "接收到", "接收", "接到", "收", "受理",
 _OTHER_BUSINESS = r"审批|许可|窗口|大厅|热线|网民|提案|建议|救助|低保|证照|问政|留言|政务服务"
 _NOT_NEW = r"复议|诉讼|含上年|含.{0,6}结转|包括上年|答复|培训"
 _N = AMOUNT
+# Reviews and suits that are not this organ's own about disclosure: those it decides on for others, those of another
+# cause, and what is taught or watched about them.
+_OTHER_CAUSE = r"(?:因|不服)(?![^，。；]{0,12}(?:信息|公开|答复|此))[^，。；]{2,}"
+_OTHER_DISPUTES = (
+    rf"^(?!.*信息公开).*(?:审理|受理|办理|承办|代理|指导)|办结|审结|{_OTHER_CAUSE}"
+    r"|旁听|庭审|出庭|培训|宣传|讲座|学习|知识|听证|座谈|观摩|普法"
+)
+_NOT_DISCLOSURE = r"(?:与|不涉及|不属于)[^，。；]{0,8}信息公开[^，。；]{0,6}(?:无关|$|[，。；])"
 
 
 def _rule(
@@ -84,8 +92,10 @@ _RULES = (
     _rule("requests_carried_out", "结转 顺延", rf"{_N}{_CASE}(?:申请)?{_FEW}{{0,8}}(?:结转|顺延)(?:至|到)?(?:下一?年度?|次年)"),
     _rule("requests_processed", "办结 答复 办理完毕", rf"(?:办结|答复|办理完毕){_FEW}{{0,10}}{_N}(?P<counter>件|宗|起|条|份)",
           rf"复议|诉讼|{_OTHER_BUSINESS}"),
-    _rule("reconsideration_total", "行政复议", rf"行政复议(?!机关){_FEW}{{0,12}}{_N}(?P<counter>件|宗|起|次|例)", "办结|审结", joint="诉讼"),
-    _rule("litigation_total", "行政诉讼", rf"(?:复议[、和及或与])?行政诉讼{_FEW}{{0,8}}{_N}(?P<counter>件|宗|起|次|例)", joint="复议"),
+    _rule("reconsideration_total", "行政复议", rf"行政复议(?!机关|法){_FEW}{{0,12}}{_N}(?P<counter>件|宗|起|次|例)",
+          _OTHER_DISPUTES, _NOT_DISCLOSURE, joint="诉讼"),
+    _rule("litigation_total", "行政诉讼", rf"(?:复议[、和及或与])?行政诉讼(?!法){_FEW}{{0,8}}{_N}(?P<counter>件|宗|起|次|例)",
+          _OTHER_DISPUTES, _NOT_DISCLOSURE, joint="复议"),
     _rule("normative_documents_issued", "规范性文件",
           rf"(?:制发|制定|出台|印发|发布|制作)(?:的)?(?:行政)?规范性文件(?:共|共计)?{_N}{_DOCUMENT}", "现行有效|集中公开|公开发布"),
     _rule("normative_documents_issued", "规范性文件", rf"(?:制发|制定|出台|印发){_N}{_DOCUMENT}(?:行政)?规范性文件"),
@@ -110,17 +120,22 @@ _NEVER = rf"(?:{_NO}|不存在|零)"
 _DENIAL = re.compile(
     r"[未没无零不].*(?:申请|要求公开|复议|诉讼|规范性文件|废止|费)|(?:申请|费).*(?:零|未|无)|申请\D{0,12}0(?![\d.])"
 )
+# What is denied of one sort of request, or of one way to hand it in, is not denied of all.
+_ONE_SORT = r"重复|信访|投诉|举报|咨询|隐私|秘密|第三方|逾期|大量|反复|出版物|其[他它](?!组织|机构|单位|个人)"
+_WAY = re.compile(r"信函|邮寄|邮件|邮箱|网上|网络|网站|在线|线上|线下|当面|现场|窗口|传真")
+_PART_OF_YEAR = re.compile(r"季度|[上下]半年|月份")
+_EVERY_WAY = re.compile(r"任何|各|所有|等|均")
 # A statement that there was none: the claim, the statement, what must not stand inside it, what must not follow it.
 _NONE: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None, re.Pattern[str] | None], ...] = (
     ("requests_received",
      re.compile(rf"{_NO}(?:收到|接到|接收到|受理|接收|收|发生|产生)?[^，。；;]{{0,24}}?(?:依申请|公开申请|公开的申请|申请公开|信息申请|申请件|申请|(?<=要求)公开)"),
-     re.compile(r"[复诉]议|诉讼|收费|收取|逾期|无正当|结转|投诉|理由|未经申请|因"),
-     re.compile(r"[^，。；、和及或]{0,12}(?:费|复议|诉讼|纠纷|投诉|引发)")),
+     re.compile(rf"[复诉]议|诉讼|收费|收取|无正当|结转|理由|未经申请|因|{_ONE_SORT}"),
+     re.compile(r"人|[^，。；、和及或]{0,12}(?:费|复议|诉讼|纠纷|投诉|引发|隐私|秘密|第三方)")),
     ("requests_received", re.compile(r"(?:依申请公开|公开申请)[^，。；;\d]{0,8}(?:零报告|零申请|为零)"), None, None),
     ("requests_received",
      re.compile(r"依申请(?:公开)?(?:的|政府信息)?(?:申请|事项|件|数量?|为|共|均为)*0(?![\d.])"), None, re.compile("元|余|多|万")),
-    ("reconsideration_total", re.compile(rf"{_NEVER}{_HAPPENED}[^，。；;\d]{{0,30}}行政复议"), None, None),
-    ("litigation_total", re.compile(rf"{_NEVER}{_HAPPENED}[^，。；;\d]{{0,40}}(?:行政诉讼|提起诉讼)"), None, None),
+    ("reconsideration_total", re.compile(rf"{_NEVER}{_HAPPENED}[^，。；;\d]{{0,30}}行政复议"), re.compile(_OTHER_CAUSE), None),
+    ("litigation_total", re.compile(rf"{_NEVER}{_HAPPENED}[^，。；;\d]{{0,40}}(?:行政诉讼|提起诉讼)"), re.compile(_OTHER_CAUSE), None),
     ("normative_documents_issued",
      re.compile(rf"{_NO}(?:新)?(?:制发|制定|出台|印发|发布)[^，。；;\d]{{0,6}}规范性文件"), None, None),
     ("normative_documents_repealed", re.compile(rf"{_NO}(?:(?:新)?(?:制发|制定)[、和或及])?废止"), None, None),
@@ -247,11 +262,19 @@ def _holds(rule: _Rule, sentence: str, match: re.Match[str]) -> bool:
 
 def _denied(sentence: str) -> Iterator[Said]:
     for name, pattern, inside, after in _NONE:
-        match = pattern.search(sentence)
-        if match is None or (inside and inside.search(match[0])):
-            continue
-        if after is None or not after.match(sentence, match.end()):
+        for match in pattern.finditer(sentence):
+            is_partial = name == "requests_received" and _is_partial(sentence, match)
+            if is_partial or (inside and inside.search(match[0])) or (after and after.match(sentence, match.end())):
+                continue
             yield Said(name, Decimal(0), "元" if name == "info_fee_yuan" else "件", False, match.start())
+            break
+
+
+def _is_partial(sentence: str, match: re.Match[str]) -> bool:
+    """Whether the denial, or its clause up to there, names one way to hand requests in and no other, or a part of the year."""
+    _, left = _clause_around(sentence, match.start(), match.end())
+    said = sentence[left : match.end()]
+    return not _EVERY_WAY.search(said) and (len(set(_WAY.findall(said))) == 1 or bool(_PART_OF_YEAR.search(said)))
 
 
 def _clause_around(sentence: str, start: int, end: int) -> tuple[str, int]:
