@@ -12,13 +12,18 @@ from etl.check.texts import Part, Written, is_heading, limits, written
 
 _NOTHING = re.compile(r"(?:本年度|目前|本机关|我[\u4e00-\u9fff]{1,3}|暂)*(?:无|暂无|没有|不存在)[^，。]{0,14}[。.]?")
 _PROBLEM = re.compile(
-    r"不足|问题|差距|不够|薄弱|有待|短板|欠缺|不高|单一|滞后|较少|偏少|不强|不深|不均|不全|不便|困难|需(?:要)?(?:进一步)?(?:加强|提升|提高|完善)"
+    r"不(?:足|够|高|强|深|均|全|便|充分|到位|及时|平衡|完善|健全|规范|严格|熟|理想|明显|细|准)|问题|差距|薄弱|弱项|有待|短板|欠缺|缺[乏少]|困难"
+    r"|单一|滞后|[较偏][少低慢弱差短窄僻]|需要?(?:进一步)?(?:加强|提升|提高|完善|改进)"
 )
 _NEED = re.compile(
     r"(?:有待|仍需|还需|需要?|亟待)(?:于)?(?:进一步)?(?:加强|提升|提高|完善|改进|优化|拓展|丰富|规范|加大)"
 )
 _REMEDY = re.compile(
-    r"下一步|改进|整改|措施|着力|针对|加强|强化|完善|提升|提高|优化|健全|建立|拓宽|拓展|将(?:在|从|进一步|继续|严格|切实)"
+    r"下一步|改进|整改|措施|着力|针对|加强|强化|完善|提升|提高|优化|健全|建立|拓宽|拓展|将(?:在|从|进一步|继续|严格|切实)|今后"
+)
+# Under a heading of their own remedies need none of these words.
+_UNDER_REMEDY = re.compile(
+    r"(?:^|\n)[^，。；\n]{0,10}(?:改进(?:措施|情况|方向|打算|思路|工作)?|整改(?:措施|情况)|(?:下一步|下步)(?:打算|工作|措施|安排|计划)?)\s*[：:。\n]\s*[^\n]{8,}"
 )
 _NOT_A_REMEDY = re.compile(r"(?:主要问题)?及?改进情况|改进措施|存在(?:的)?(?:主要)?问题")
 _FEE = re.compile(r"信息处理费|处理费|收费|收取[^，。]{0,12}费用?|费用")
@@ -57,7 +62,7 @@ def _problems(report: Written) -> Iterator[FindingRow]:
         yield FindingRow("T-20", report.file_id, "第五部分", "", "", Verdict.NOT_ASSESSABLE)
         return
     text = "".join(line for line in part.lines if not is_heading(line))
-    found = _lacking(text)
+    found = _lacking(text, has_remedy=bool(_UNDER_REMEDY.search("\n".join(part.lines))))
     if found:
         verdict = Verdict.BROKEN if text else Verdict.DOUBTFUL  # the words may stand in a frame that we do not read
         yield FindingRow(
@@ -66,14 +71,14 @@ def _problems(report: Written) -> Iterator[FindingRow]:
         )  # fmt: skip
 
 
-def _lacking(text: str) -> str:
+def _lacking(text: str, *, has_remedy: bool) -> str:
     if not text:
         return "没有内容"
     if _NOTHING.fullmatch(text):
         return f"只有“{text[:20]}”"
     if len(text) < _LEAST:
         return f"只有{len(text)}字"
-    if not _REMEDY.search(_NOT_A_REMEDY.sub("", _NEED.sub("", text))):
+    if not has_remedy and not _REMEDY.search(_NOT_A_REMEDY.sub("", _NEED.sub("", text))):
         return "只写了问题，没有改进情况"
     return "" if _PROBLEM.search(text) else "没有写存在的问题"
 

@@ -20,6 +20,9 @@ from etl.check.texts import Part, Written, is_heading, limits, sentences, writte
 _SIGNS = re.compile(r"[\W_]+")
 _FIGURES = re.compile(r"\d+(?:\.\d+)?|[一二三四五六七八九十百千]+(?=[条件次期篇场个人份是])")
 _SELF = re.compile(r"[我本](?:乡|镇|街道|街办|局|委|县|区|市|办|单位|机关)|本年度?|今年")
+_ORDER = r"(?:[（(][一二三四五六七八九十\d]{1,2}[）)]|\d{1,2}[、.．](?!\d)|[一二三四五六七八九]是|第[一二三四五六七八九][，、])"
+_ORDINAL = re.compile(rf"^{_ORDER}")
+_INLINE_HEADING = re.compile(rf"^{_ORDER}[^，。：:；]{{2,16}}[：:。](?=.)")
 _ALIKE = 0.8  # two sentences that share this much are shown side by side
 _LONGEST_PASSAGE = 400
 _SAMPLED = 8
@@ -66,7 +69,12 @@ def find(connection: duckdb.DuckDBPyConnection) -> Iterator[FindingRow]:
         last = texts.get(text.report.last_file_id or 0)
         peers = [each for each in years[text.report.year] if each.report.unit_id != text.report.unit_id]
         skipped = common.get(text.report.year, frozenset())
-        yield from _told("T-37C", text, [last] if last else [], groups, skipped)
+        if last:  # what was a phrase in one of the two years only must not count for one of the two texts only
+            either = skipped | common.get(last.report.year, frozenset())
+            pair = {each.report.file_id: _groups(each, either) for each in (text, last)}
+            yield from _told("T-37C", text, [last], pair, either)
+        else:
+            yield from _told("T-37C", text, [], groups, skipped)
         yield from _told("T-38C", text, peers if text.report.unit_id else [], groups, skipped)
 
 
@@ -81,9 +89,11 @@ def _text(report: Written) -> _Text:
 
 
 def _sentences(part: Part) -> Iterator[str]:
+    """Numbers and headings inside a paragraph are left out: a copy may number its paragraphs otherwise."""
     for line in part.lines:
         if not is_heading(line):
-            yield from sentences(line)
+            for sentence in sentences(_INLINE_HEADING.sub("", line)):
+                yield _ORDINAL.sub("", sentence)
 
 
 def _compared(sentence: str, own: Sequence[str]) -> str:

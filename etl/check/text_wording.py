@@ -15,6 +15,12 @@ from etl.check.texts import Part, Written, ends_sentence, excerpt, is_heading, l
 
 _LEAST_SENTENCE = 12  # characters; a shorter line without a stop may be a caption
 _MOST_UNENDED = 3  # a report that ends more of its paragraphs without a stop prints them so throughout
+_BEGINS = re.compile(
+    r"\s*(?:[（(][一二三四五六七八九十\d]{1,2}[）)]|\d{1,2}[、.．](?!\d)|[一二三四五六七八九]是|第[一二三四五六七八九][，、])"
+)
+_GOES_ON = ("，", "、", ",")
+# A name made unreadable on purpose: a sign of the surname stands before the crosses, or the sentence says so.
+_MASKED = re.compile(r"去标识|脱敏|隐去|匿名|打码|遮[挡盖掩]|掩码|[“‘「][\u4e00-\u9fff][XxＸｘ×╳○〇]{1,3}[”’」]")
 _CLAUSE = re.compile(r"[，,]|未|没有|已|了|将|进行|开展|公开|收到")
 
 
@@ -62,8 +68,13 @@ def _left_over(report: Written, part: Part, line: str) -> Iterator[FindingRow]:
     for rule, words, expected in (("T-48", "left_over", "不像本单位的内容"), ("T-48X", "blanks", "像是还没有填写")):
         for text in limits()[words]:
             match = _pattern(text).search(line)
-            if match:
+            if match and not (words == "blanks" and _is_masked(line, match)):
                 yield _row(rule, report, part, line, match, expected)
+
+
+def _is_masked(line: str, match: re.Match[str]) -> bool:
+    sentence = line[line.rfind("。", 0, match.start()) + 1 :].split("。", 1)[0]
+    return bool(_MASKED.search(sentence))
 
 
 def _of_nobody(report: Written) -> Iterator[FindingRow]:
@@ -85,7 +96,9 @@ def _unended(report: Written) -> Iterator[FindingRow]:
             continue
         for line, following in zip_longest(part.lines, part.lines[1:], fillvalue=""):
             is_sentence = len(line) >= _LEAST_SENTENCE and not is_heading(line) and _CLAUSE.search(line)
-            if is_sentence and not ends_sentence(line) and (not following or is_heading(following)):
+            is_last = not following or is_heading(following)
+            is_last = is_last or (_BEGINS.match(following) is not None and not line.endswith(_GOES_ON))
+            if is_sentence and is_last and not ends_sentence(line):
                 found.append((part, line))
     if len(found) > _MOST_UNENDED:
         return

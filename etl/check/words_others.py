@@ -74,9 +74,17 @@ def _fee(each: Told) -> Iterator[FindingRow]:
     said, fees = each.said.get("info_fee_yuan"), each.value(_FEES)
     if said is None or fees is None:
         yield unknown("W-46", each)
-    elif said.value > fees * _YUAN and not said.approximate:
+    elif said.value > (fees + _rounding(each.figures[_FEES].raw or "")) * _YUAN and not said.approximate:
         expected = f"表二行政事业性收费{shown(fees)}万元"
         yield contradiction("W-46", each, said, "信息处理费", expected, ((_FEES,),))
+
+
+def _rounding(printed: str) -> Decimal:
+    """Half of the last place printed: 0.02 may stand for 0.024. A bare 0 stands for nothing else."""
+    digits = re.search(r"\d+(?:[.．](?P<places>\d+))?", printed)
+    if digits is None or digits[0] == "0":
+        return Decimal(0)
+    return Decimal("0.5").scaleb(-len(digits["places"] or ""))
 
 
 def _parts(each: Told) -> Iterator[FindingRow]:
