@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,10 +20,12 @@ from etl.choose import ALONE, UNCLAIMED
 from etl.intake import Staged, discard, finish, stage_all, staged
 from etl.preview import preview
 from etl.warehouse.inputs import RawFile, files_at
+from etl.warehouse.intake import Intake
 
 _HELD = "batch-read"
 _REFUSED = "batch-refused"
 _AT_A_TIME = 10
+_SECONDS_BETWEEN = 0.2  # two drawings of the tiles: the browser has other things to do
 _CONVERTED = "老式 Word 或 WPS 文档，已转换后读取，请对照原件。"
 _GUESSED = "扫描件，数字由本机文字识别得来，请对照原件。"
 
@@ -112,13 +115,23 @@ def read() -> Batch | None:
 
 def _read(waiting: Sequence[Staged], key: tuple[str, ...]) -> Batch:
     place, bar = st.empty(), st.progress(0.0, text="正在读取……")
-    tiles = {each.sha256: (each.name, "waiting", "等待") for each in waiting}
-    place.html(as_tiles(list(tiles.values())))
+    shown = [(each.name, "waiting", "等待") for each in waiting]
+    place.html(as_tiles(shown))
+    drawn = time.monotonic()
+
+    def seen(file_id: int, intake: Intake) -> None:
+        nonlocal drawn
+        is_read = intake.report is not None
+        shown[file_id - 1] = (waiting[file_id - 1].name, *(("reading", "已读") if is_read else ("unread", "没有读成")))
+        if time.monotonic() - drawn > _SECONDS_BETWEEN:
+            place.html(as_tiles(shown))
+            drawn = time.monotonic()
 
     def progress(stage_name: str, done: int, in_all: int) -> None:
-        bar.progress(done / max(in_all, 1), text=f"{stage_name} {done}/{in_all}")
+        words = "正在核对……" if done == in_all else f"{stage_name} {done}/{in_all}"
+        bar.progress(done / max(in_all, 1), text=words)
 
-    connection = preview(_files(waiting), db.county(), progress=progress)
+    connection = preview(_files(waiting), db.county(), progress=progress, seen=seen)
     place.empty()
     bar.empty()
     batch = Batch(key, connection, ())

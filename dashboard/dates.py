@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,10 +22,10 @@ _FIELDS = {"公布日期": "published_on", "收到日期": "received_on"}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One pasted line: whose date it is, or `fault`, why nobody can tell."""
+    """One pasted line: the version whose date it is, or `fault`, why nobody can tell."""
 
     text: str
-    unit_id: str | None = None
+    sha256: str = ""
     day: date | None = None
     fault: str = ""
 
@@ -39,36 +39,35 @@ def as_day(text: str) -> date | None:
         return None
 
 
-def parse(text: str, units: Mapping[str, str], known: frozenset[str], year: int) -> list[Line]:
-    """Every line that is not blank. `units` maps names and aliases to ids, `known` are the units with a report."""
+def parse(text: str, versions: Mapping[str, str], names: Collection[str], year: int) -> list[Line]:
+    """Every line that is not blank. `versions` maps a unit's names to the version in force, and a file's name to that
+    file, by sha256; `names` are all of the register."""
     lines: list[Line] = []
     for line in (line.strip() for line in text.splitlines()):
         if line:
-            lines.append(_line(line, units, known, year, {each.unit_id for each in lines}))
+            lines.append(_line(line, versions, names, year, {each.sha256 for each in lines}))
     return lines
 
 
-def _line(line: str, units: Mapping[str, str], known: frozenset[str], year: int, said: set[str | None]) -> Line:
+def _line(line: str, versions: Mapping[str, str], names: Collection[str], year: int, said: set[str]) -> Line:
     name, *rest = (part.strip() for part in re.split(r"\t|[,，]|\s{2,}", line) if part.strip())
     if len(rest) != 1:
         return Line(line, fault="应为“单位、制表符、日期”两栏")
     day = as_day(rest[0])
     if day is None:
         return Line(line, fault=f"“{rest[0]}”不是日期，请写成 {year + 1}-01-20")
-    if name not in units:
-        return Line(line, fault=f"登记表里没有“{name}”，请用登记的名称或简称")
-    unit_id = units[name]
-    if unit_id in said:
+    if name not in versions:
+        known = f"“{name}”{year} 年度没有年报，日期无处可记"
+        return Line(line, fault=known if name in names else f"登记表里没有“{name}”，请用登记的名称、简称或文件名")
+    if versions[name] in said:
         return Line(line, fault=f"“{name}”写了两次")
-    if unit_id not in known:
-        return Line(line, fault=f"“{name}”{year} 年度没有年报，日期无处可记")
     if not date(year, 12, 1) <= day <= date(year + 2, 12, 31):
         return Line(line, fault=f"{day} 不像 {year} 年度年报的日期")
-    return Line(line, unit_id, day)
+    return Line(line, versions[name], day)
 
 
 def area(selection: Selection) -> None:
-    """The dates known, and the box to paste more. A date is kept for the version in force."""
+    """The box to paste dates into, and those that are known."""
     versions = db.rows(
         """SELECT *, (SELECT due_on FROM due_day d WHERE d.unit_id = v.unit_id AND d.year = v.year) AS due_on
            FROM report_version v WHERE year = $year AND unit_id IN (SELECT unit_id FROM unit_scope WHERE scope = $scope)
@@ -76,11 +75,23 @@ def area(selection: Selection) -> None:
         selection.parameters,
     )
     known = sum(row["published_on"] is not None for row in versions if row["is_chosen"])
-    chosen = {row["unit_id"]: row for row in versions if row["is_chosen"]}
-    with st.expander(f"收到和公布日期：{len(chosen)} 份中 {known} 份知道公布日期"):
+    units = _names()
+    in_force = {row["unit_id"]: row["sha256"] for row in versions if row["is_chosen"]}
+    known_as = {row["path"].rsplit("/", 1)[-1]: row["sha256"] for row in versions}
+    known_as |= {name: in_force[unit_id] for name, unit_id in units.items() if unit_id in in_force}
+    with st.expander(f"收到和公布日期：{len(in_force)} 份中 {known} 份知道公布日期"):
         st.caption(
-            "Word 文件里没有公布日期。不知道日期就不判断是否晚报；网页自己写明日期的不用填。日期记在采用的那一份上。"
+            "Word 文件里没有公布日期。不知道日期就不判断是否晚报；网页自己写明日期的不用填。写单位的，记在采用的那一份上；要记别的版本，写文件名。"
         )
+        field = st.radio("要填的是", list(_FIELDS), key="dates-field", horizontal=True)
+        text = st.text_area(
+            "每行一家：单位（或文件名）、制表符或逗号、日期，可从表格软件直接粘贴", key="dates-text",
+            placeholder=f"柳堡镇\t{selection.year + 1}-01-20", height=130,
+        )  # fmt: skip
+        if text.strip():
+            held = {row["sha256"]: row for row in versions}
+            _save(parse(text, known_as, units, selection.year), held, _FIELDS[str(field)])
+        desk.show_told(PLACE)
         listing(
             ("单位", "文件", "期限", "收到", "公布", "谁填的"),
             [
@@ -89,14 +100,6 @@ def area(selection: Selection) -> None:
                 for row in versions
             ],
         )  # fmt: skip
-        field = st.radio("要填的是", list(_FIELDS), key="dates-field", horizontal=True)
-        text = st.text_area(
-            "每行一家：单位、制表符（或逗号）、日期，可从表格软件直接粘贴", key="dates-text",
-            placeholder=f"柳堡镇\t{selection.year + 1}-01-20", height=130,
-        )  # fmt: skip
-        if text.strip():
-            _save(parse(text, _names(), frozenset(chosen), selection.year), chosen, _FIELDS[str(field)])
-        desk.show_told(PLACE)
 
 
 def _names() -> dict[str, str]:
@@ -108,7 +111,7 @@ def _names() -> dict[str, str]:
     return {name: unit_id for name, unit_id in names.items() if unit_id is not None}
 
 
-def _save(lines: list[Line], chosen: Mapping[str, dict[str, Any]], field: str) -> None:
+def _save(lines: list[Line], versions: Mapping[str, dict[str, Any]], field: str) -> None:
     good = [line for line in lines if not line.fault]
     faults = [line for line in lines if line.fault]
     if faults:
@@ -116,15 +119,16 @@ def _save(lines: list[Line], chosen: Mapping[str, dict[str, Any]], field: str) -
         listing(("这一行", "原因"), [(line.text, line.fault) for line in faults])
     if not good:
         return
-    listing(("单位", "日期"), [(chosen[line.unit_id or ""]["unit_name"], line.day) for line in good])
+    told = [(versions[line.sha256]["unit_name"], versions[line.sha256]["path"], line.day) for line in good]
+    listing(("单位", "文件", "日期"), told)
     desk.name_field(PLACE)
     if st.button(f"保存 {len(good)} 个日期并重新核对", key="dates-save", type="primary"):
         latest = desk.ledger().latest(Kind.DATES)
         for line in good:
-            row = chosen[line.unit_id or ""]
-            held = latest.get(row["sha256"])
+            held = latest.get(line.sha256)
             before = (held.after if held else None) or {"received_on": None, "published_on": None}
             after = {**before, field: line.day.isoformat() if line.day else None}
-            if not desk.record(PLACE, Kind.DATES, row["sha256"], after, seen=row["dated_entry_id"] or 0):
+            seen = versions[line.sha256]["dated_entry_id"] or 0
+            if not desk.record(PLACE, Kind.DATES, line.sha256, after, seen=seen):
                 return
         making.rebuild(f"已记下 {len(good)} 个日期，并重新核对。")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -73,11 +73,15 @@ def _proxied() -> Mapping[str, Any]:
     return st.user.to_dict() if st.get_option("server.trustedUserHeaders") else {}
 
 
-def name_field(place: str) -> None:
+def name_field(place: str, width: Literal["stretch"] | int = "stretch") -> None:
     """Ask for the name where something is to be decided and nobody gave one. Inside a form or out of one."""
     if person() is None:
         st.text_input(
-            "经手人", key=f"name-{place}", placeholder="您的姓名", help="本次使用期间只问一次，记在台账里", max_chars=40
+            "经手人",
+            key=f"name-{place}",
+            placeholder="您的姓名，只问一次",
+            max_chars=40,
+            width=width,
         )
 
 

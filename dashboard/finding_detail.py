@@ -33,7 +33,8 @@ def show(
         rule, message = html.escape(f"{row['rule_title']}（{row['rule']}）{before}"), html.escape(row["message"])
         level = f'<b class="level-{row["severity"]}">{findings.level(row)}</b>'
         st.html(f'<p class="nb-told">{level}　{rule}<br>{message}</p>')
-        decide(row, decisions)
+        with st.container():
+            decide(row, decisions)
         _original(row, source)
         _operands(row, source)
         lines = [

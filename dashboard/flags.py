@@ -43,7 +43,7 @@ def selection_is_checked(selection: Selection) -> bool:
 
 
 def _card(row: dict, count: int) -> str:
-    fact = f"{row['where']}：{row['found']}，应为 {row['expected']}"
+    fact = f"{row['where']}：{row['found']}；应为：{row['expected']}"
     before = f"　往年同错：{'、'.join(map(str, row['earlier_years']))}" if row["earlier_years"] else ""
     more = f"　共 {count} 处" if count > 1 else ""
     source = " ".join(part for part in (row["path"], place(row["locator"])) if part)

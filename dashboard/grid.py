@@ -251,13 +251,20 @@ def ground_and_ink(cell: Cell, colours: Palette, largest: float) -> tuple[str | 
     return (None if cell.state is ValueState.NOT_COLLECTED else ground), ink
 
 
-def listing(columns: Sequence[str], rows: Sequence[Sequence[object]], numbers: frozenset[int] = frozenset()) -> None:
-    """A plain list for reading: text that wraps, nothing to click. `numbers` are the columns set flush right."""
+def listing(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    numbers: frozenset[int] = frozenset(),
+    short: frozenset[int] = frozenset(),
+) -> None:
+    """A plain list for reading: text that wraps, nothing to click. `numbers` are the columns set flush right, `short`
+    those whose few characters stay on one line."""
+    kinds = {**dict.fromkeys(short, " class=short"), **dict.fromkeys(numbers, " class=number")}
     head = "".join(f"<th>{html.escape(label)}</th>" for label in columns)
     lines = "".join(
         "<tr>"
         + "".join(
-            f'<td data-label="{html.escape(columns[i])}"{" class=number" if i in numbers else ""}>'
+            f'<td data-label="{html.escape(columns[i])}"{kinds.get(i, "")}>'
             f"{html.escape('' if value is None else str(value))}</td>"
             for i, value in enumerate(row)
         )

@@ -26,7 +26,8 @@ Row = dict[str, Any]
 
 def area(year: int | None) -> None:
     """The place to drop files, and everything about those that wait. `year` is the one looked at."""
-    _other_year(year)
+    with st.container():
+        _other_year(year)
     round_ = st.session_state.get(_ROUND, 0)
     uploads = st.file_uploader(
         "拖入年报，一次几十份或整包压缩文件都行；Word、WPS、PDF、网页、文本、表格都收，不用改名",
@@ -41,8 +42,9 @@ def area(year: int | None) -> None:
     except _FAULTS as error:
         st.error(str(error))
         return
-    desk.show_told(PLACE)
-    _refused()
+    with st.container():
+        desk.show_told(PLACE)
+        _refused()
     if held is not None:
         _waiting(held, year or date.today().year - 1)
 

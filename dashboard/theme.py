@@ -37,6 +37,7 @@ _CSS = """
 .nb-list th, .nb-list td {text-align: left; padding: 4px 10px 4px 0; vertical-align: top;
   border-bottom: 1px solid rgba(120,130,145,.3); overflow-wrap: anywhere;}
 .nb-list th {font-weight: 600; white-space: nowrap;}
+.nb-list td.short {white-space: nowrap; overflow-wrap: normal;}
 .nb-list td.number {text-align: right; white-space: nowrap; padding-right: 16px;}
 .nb-flags {display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 10px;}
 .nb-flag {border: 1px solid rgba(120,130,145,.4); border-left: 5px solid var(--nb-must); border-radius: 4px;
@@ -102,6 +103,8 @@ _CSS = """
   [data-testid="stPills"] button {min-height: 44px; min-width: 44px;}
   [data-testid="stColumn"]:has(.st-key-finding-detail) {position: static; max-height: none;}
   .nb-bar {flex-wrap: wrap;}
+  .nb-paper th[scope=row] {position: sticky; left: 0; z-index: 1; background: var(--nb-paper); min-width: 6.5em;
+    max-width: 8em;}
   .nb-list.wide thead {display: none;}
   .nb-list.wide tr {display: block; padding: 6px 0; border-bottom: 1px solid rgba(120,130,145,.45);}
   .nb-list.wide td {display: block; border: 0; padding: 0; text-align: left !important; white-space: normal !important;}
@@ -228,6 +231,7 @@ _NAMED = {
     "must-ground": ("#FBE0DD", "#4F1B17"), "must-ink": ("#8C1D18", "#FFB4AB"),
     "doubt-ground": ("#FFDF9E", "#6B4B0C"), "doubt-ink": ("#5C3B00", "#FFE3A8"),
     "gone-ground": ("#C9CFD7", "#4A5563"), "gone-ink": ("#1B2430", "#F2F4F7"),
+    "paper": ("#F1F3F6", "#1F2832"),
     "busy-ground": ("#DCE9F5", "#24435F"), "busy-ink": ("#12436D", "#BFE0FF"),
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ years are taken from it, so that years and units can be compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -42,19 +42,20 @@ def preview(
     *,
     whose: Mapping[str, tuple[str, int]] | None = None,
     progress: Progress = quiet,
+    seen: Callable[[int, Intake], None] | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """A warehouse in memory in which these files are checked; the n-th file has file_id n, what it is compared with
     stands behind.
 
     Also a file whose unit or year is unknown is checked, as far as that goes. `whose` says by sha256 which unit and year
-    a person takes a file for. Raises BuildError or RegisterError. The caller closes the connection.
+    a person takes a file for; `seen` is told of each file (file_id, intake) as soon as it was read. Raises BuildError or RegisterError. The caller closes the connection.
     """
     inputs = registers_of(county)
     connection = duckdb.connect(":memory:", config=NO_EXTENSIONS)
     try:
         create_tables(connection)
         add_registers(connection, inputs)
-        add_intakes(connection, _read(files, inputs, progress))
+        add_intakes(connection, _read(files, inputs, progress, seen))
         add_decisions(connection, inputs.decisions)
         _claim(connection, whose or {})
         choose_reports(connection)
@@ -66,11 +67,15 @@ def preview(
     return connection
 
 
-def _read(files: Sequence[RawFile], inputs: Inputs, progress: Progress) -> Iterator[tuple[int, Intake]]:
+def _read(
+    files: Sequence[RawFile], inputs: Inputs, progress: Progress, seen: Callable[[int, Intake], None] | None
+) -> Iterator[tuple[int, Intake]]:
     tasks = list(enumerate(files, start=1))
     for count, done in enumerate(take_in_all(tasks, inputs.units, inputs.reading_hash), start=1):
-        yield done
+        if seen is not None:
+            seen(*done)
         progress("读取年报", count, len(tasks))
+        yield done
 
 
 def _claim(connection: duckdb.DuckDBPyConnection, whose: Mapping[str, tuple[str, int]]) -> None:

@@ -76,6 +76,7 @@ def rule_list(rules: list[dict]) -> None:
             )
             for row in shown
         ],
+        short=frozenset({0, 4}),
     )  # fmt: skip
 
 

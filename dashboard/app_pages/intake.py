@@ -8,22 +8,30 @@ from dashboard.opening import open_page
 
 
 def page(selection: Selection) -> None:
-    desk.corner()
-    desk.show_told(making.PLACE)
     decisions = desk.decisions()
     rows = findings.of_scope(selection.year, selection.scope)
-    stages.bar(stages.of(selection, rows, decisions))
-    hand_in.area(selection.year)
-    st.markdown(f"## {selection.year} 年度已入库年报的问题")
-    problems.show(rows, findings.BUILD, decisions, desk.told_subjects(selection.year), making.rebuild)
-    claiming.area(selection.year)
-    dates.area(selection)
+    # one container for each part, so that what opens in one does not make another forget that it was open
+    with st.container():
+        desk.corner()
+        desk.show_told(making.PLACE)
+    with st.container():
+        stages.bar(stages.of(selection, rows, decisions))
+    with st.container():
+        hand_in.area(selection.year)
+    with st.container():
+        st.markdown(f"## {selection.year} 年度已入库年报的问题")
+        problems.show(rows, findings.BUILD, decisions, desk.told_subjects(selection.year), making.rebuild)
+    with st.container():
+        claiming.area(selection.year)
+    with st.container():
+        dates.area(selection)
 
 
 def begin() -> None:
     """Nothing is in the warehouse yet: files can be handed in all the same."""
-    desk.corner()
-    desk.show_told(making.PLACE)
+    with st.container():
+        desk.corner()
+        desk.show_told(making.PLACE)
     hand_in.area(None)
 
 

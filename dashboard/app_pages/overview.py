@@ -47,7 +47,12 @@ def conclusion(now: dict) -> str:
     waiting = f"；{now['not_collected']} 家还没有收，不算未报" if now["not_collected"] else ""
     unread = f"，{now['unread']} 家的文件没有读成，待核" if now["unread"] else ""
     partial = f"；{now['partial']} 份有读不准的格子，待核" if now["partial"] else ""
-    return f"{now['year']} 年度应报 {now['due']} 家，已报 {now['filed']} 家{unread}，{missing}{waiting}{partial}。"
+    return f"{now['year']} 年度应报 {owed(now)} 家，已报 {now['filed']} 家{unread}，{missing}{waiting}{partial}。"
+
+
+def owed(now: dict) -> int:
+    """How many have to file, also in a year in which some have not been asked yet."""
+    return now["due"] + now["not_collected"]
 
 
 def large_figures(selection: Selection, now: dict) -> None:
@@ -57,7 +62,7 @@ def large_figures(selection: Selection, now: dict) -> None:
     with columns[0]:
         unread = f"没有读成 {now['unread']} 家，" if now["unread"] else ""
         note = f"{unread}未报 {now['not_filed']} 家，未收集 {now['not_collected']} 家"
-        card.metric("filing", "已报 / 应报（家）", f"{now['filed']} / {now['due']}", note, addresses[0])
+        card.metric("filing", "已报 / 应报（家）", f"{now['filed']} / {owed(now)}", note, addresses[0])
     asked = [
         ("requests", "新收申请（件）", "cell", RECEIVED, ""),
         ("published", "主动公开信息总数（条）", "claim", "published_total", "正文"),

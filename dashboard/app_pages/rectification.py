@@ -15,15 +15,17 @@ from etl.publish.reminders import Reminder, as_table, text_for_all
 
 
 def page(selection: Selection) -> None:
-    desk.corner()
+    with st.container():
+        desk.corner()
     cases = returns.cases(selection)
     counts = Counter(case.tracking.stage for case in cases)
     words = "，".join(f"{stage.label} {counts[stage]} 家" for stage in board.STAGES)
     st.markdown(f"**{selection.year} 年度{f'：{words}' if cases else '无待退改'}。**")
-    desk.show_told(returns.PLACE)
     wanted = returns.missing(selection)
-    if cases or wanted:
-        desk.name_field(returns.PLACE)
+    with st.container():
+        desk.show_told(returns.PLACE)
+        if cases or wanted:
+            desk.name_field(returns.PLACE, width=260)
     top = st.container()
     ticked = board.show(cases) if cases else []
     with top:
