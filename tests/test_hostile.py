@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("format", PRINTERS)
 def test_of_a_seeded_sample_nothing_is_read_wrongly_without_a_word(format: str) -> None:
-    counts, wrong = tally(format, range(1_000_000, 1_000_150))
+    counts, wrong = tally(format, range(1_000_000, 1_000_100))
     assert [(seed, applied, verdict.wrong) for seed, applied, verdict in wrong] == []
     assert counts[format, False, "complete"] >= 0.95 * counts[format, False, "read"]
 
@@ -57,7 +57,7 @@ def test_each_damage_alone_is_told(damage: str) -> None:
 
 
 @given(st.randoms(use_true_random=False), st.sampled_from(sorted(PRINTERS)))
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_whatever_is_combined_no_figure_is_wrong(chance: random.Random, format: str) -> None:
     sheet = true_sheet(chance, "2019" if chance.random() < 0.2 else "2021")
     varied(sheet, chance, chance.choice((0, 1, 2)))
@@ -77,11 +77,11 @@ def check_papers(made: list[papers.Paper], suffix: str = "pdf") -> None:
 
 
 def test_pages_set_by_typst_ruled_or_not_are_read_right() -> None:
-    check_papers(list(papers.by_typst(range(2_000_000, 2_000_060))))
+    check_papers(list(papers.by_typst(range(2_000_000, 2_000_040))))
 
 
 def test_pages_printed_by_a_browser_are_read_right(browser: Browser) -> None:
-    check_papers(list(papers.by_browser(range(20), browser)))
+    check_papers(list(papers.by_browser(range(16), browser)))
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="没有 LibreOffice：安装后运行")

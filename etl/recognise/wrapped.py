@@ -7,6 +7,7 @@ call by different names has none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,6 +22,7 @@ from etl.recognise.tables import Vocabulary, vocabulary
 from etl.source import Locator
 
 _MOST_LINES = 14  # above or below its figures
+_ORDINALS = re.compile("[0-9一二三四五六七八九十]")
 _MOST_READINGS = 256  # of the words around one line of figures
 _NAMELESS, _LEFT_OVER, _WHOLE = 1000, 10, 1  # what it costs: figures without a name, words in no name, a group's name
 
@@ -139,15 +141,16 @@ def _may_be_one_name(texts: Sequence[str], of: FormTable) -> bool:
 
 @lru_cache(maxsize=8_000)
 def _rows_with(text: str, of: FormTable) -> frozenset[str]:
-    pieces = {full_key(text), key(text)}
+    """The rows in one of whose names these words stand, ordinals left out: documents number as they like."""
+    piece = _ORDINALS.sub("", full_key(text))
+    return frozenset(row for row, name in _bare_names(of) if piece in name)
+
+
+@lru_cache(maxsize=8)
+def _bare_names(of: FormTable) -> tuple[tuple[str, str], ...]:
     rows = [row for block in of.blocks for row in (*block.rows, *of.variant_rows)]
-    return frozenset(
-        row.id
-        for row in rows
-        for word in (row.label, *row.aliases)
-        for name in ("".join(full_key(part) for part in (*row.group, word)), full_key(word), key(word))
-        if any(piece in name for piece in pieces)
-    )
+    names = [(row.id, "".join((*row.group, word))) for row in rows for word in (row.label, *row.aliases)]
+    return tuple((row, _ORDINALS.sub("", full_key(name))) for row, name in names)
 
 
 def _between(upper: _Way, lower: _Way, left: Sequence[int]) -> float:
