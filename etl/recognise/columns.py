@@ -12,7 +12,7 @@ from etl.read import Cell, Paragraph, Piece
 from etl.recognise.labels import key
 from etl.recognise.tables import TableReading, Vocabulary, is_wording, vocabulary
 from etl.recognise.witness import borne_out, doubt_of_text
-from etl.recognise.wrapped import Line, is_figure, labelled
+from etl.recognise.wrapped import MEASURES, Line, is_figure, labelled
 
 _NAMELESS = "（没有名称）"
 _FEWEST = 3  # figures on a line that shows where the columns are
@@ -115,6 +115,8 @@ def _placed(line: Paragraph, places: Sequence[tuple[float, float]], words: Vocab
 def _apart(piece: Piece, edges: Sequence[float], first: tuple[float, float], words: Vocabulary) -> Iterator[Piece]:
     """A label that reaches almost to the first column, apart from the figure or the column's name printed there."""
     label, _, last = piece.text.rpartition(" ")
+    if last in MEASURES:
+        label, _, last = label.rpartition(" ")
     is_name = key(last) in words.columns and piece.x1 < edges[1]
     is_value = last[:1].isdigit() and is_figure(last) and piece.x1 <= first[1] + (first[1] - first[0])
     is_both = piece.x0 < edges[0] and first[0] < piece.x1 and (is_name or is_value)
@@ -122,7 +124,7 @@ def _apart(piece: Piece, edges: Sequence[float], first: tuple[float, float], wor
         yield piece
         return
     yield Piece(label, piece.x0, first[0])
-    yield Piece(last, first[0], piece.x1)
+    yield Piece(piece.text[len(label) :].strip(), first[0], piece.x1)
 
 
 def _header_doubt(table: Sequence[Line], expected: Sequence[Column], words: Vocabulary) -> str:

@@ -22,6 +22,7 @@ from etl.recognise.tables import Vocabulary, vocabulary
 from etl.source import Locator
 
 _MOST_LINES = 14  # above or below its figures
+MEASURES = "件项宗元万"
 _ORDINALS = re.compile("[0-9一二三四五六七八九十]")
 _MOST_READINGS = 256  # of the words around one line of figures
 _NAMELESS, _LEFT_OVER, _WHOLE = 1000, 10, 1  # what it costs: figures without a name, words in no name, a group's name
@@ -49,7 +50,7 @@ class Line:
 
 def is_figure(text: str) -> bool:
     """A figure, perhaps with its measure word, or a sign for none."""
-    return bool(text) and not is_unclear(text.rstrip("件项宗元万"))
+    return bool(text) and not is_unclear(text.rstrip(MEASURES))
 
 
 def labelled(table: Sequence[Line], first: int, of: FormTable) -> Iterator[tuple[Row | None, Line, str]]:
