@@ -1,21 +1,12 @@
 -- Which tables leave cells blank, or fill them with a stroke or 无, where the form asks for a figure?
-WITH nothing AS (                          -- rows of which only the name stands there
-    SELECT c.file_id, n."table", n."row"
-    FROM checked_report c
-    JOIN fact_now f ON f.file_id = c.file_id
-    JOIN cell_name n ON n.form = c.form AND n.cell = f.cell
-    GROUP BY c.file_id, n."table", n."row"
-    HAVING bool_and(f.state = 'unreadable' AND trim(coalesce(f.raw, '')) = '')
-),
-empty AS (
+WITH empty AS (
     SELECT c.file_id, n."table", n.table_name, n."row", n.row_label, n.position, f.cell, f.raw, f.locator,
         CASE f.state WHEN 'slash' THEN 'slash' ELSE 'blank' END AS state,
         f.confidence IS NOT NULL OR f.state = 'unreadable' AS is_guessed
     FROM checked_report c
     JOIN fact_now f ON f.file_id = c.file_id AND f.state IN ('blank', 'slash', 'unreadable')
     JOIN cell_name n ON n.form = c.form AND n.cell = f.cell
-    LEFT JOIN nothing o ON o.file_id = c.file_id AND o."table" = n."table" AND o."row" = n."row"
-    WHERE f.state <> 'unreadable' OR trim(f.raw) = '' OR o.file_id IS NOT NULL
+    WHERE f.state <> 'unreadable' OR trim(coalesce(f.raw, '')) = ''  -- fewer figures stand there than there are cells
 ),
 lines AS (
     SELECT file_id, "table", state, "row", any_value(row_label) AS label, min(position) AS position
@@ -32,7 +23,11 @@ SELECT
     e.file_id, e.table_name AS "where",
     any_value(n.labels) || CASE WHEN any_value(n.rows) > 3 THEN '等 ' || any_value(n.rows) || ' 行' ELSE '行' END
         || '有 ' || count(*) || ' 格'
-        || CASE e.state WHEN 'blank' THEN '空白' ELSE '填的是“' || string_agg(DISTINCT trim(e.raw), '”“') || '”' END AS found,
+        || CASE
+            WHEN e.state = 'slash' THEN '填的是“' || string_agg(DISTINCT trim(e.raw), '”“' ORDER BY trim(e.raw)) || '”'
+            WHEN bool_or(e.is_guessed) THEN '空白，分不清是哪几格'
+            ELSE '空白'
+        END AS found,
     '没有发生的应填 0' AS expected,
     CASE WHEN bool_or(e.is_guessed) THEN 'doubtful' ELSE 'broken' END AS verdict,
     list(e.cell ORDER BY e.position) AS cells,

@@ -70,6 +70,8 @@ def _total_moved(file_id: int, table: FormTable, row: Row, cells: _Cells) -> Ite
     printed = [cells.get(name) for name in names]
     if any(cell is None for cell in printed) or not _is_empty(printed[columns.index(total)]):
         return
+    if sum(cell is not None and cell.state == "unreadable" and cell.raw is None for cell in printed) > 1:
+        return  # several figures are missing: nobody knows in which columns the others stand
     figures = [(column, _printed(cell)) for column, cell in zip(columns, printed, strict=True) if column is not total]
     known = [(column, value) for column, value in figures if value is not None]
     if len(known) < 3:
@@ -104,12 +106,13 @@ def _rows_moved(
     known = {name: value for name, value in now.items() if value is not None}
     if len(known) < len(names) or not any(known[name] for name in results):
         return
-    witness = _sums_say_so(known, results, total.id)
+    witness = by_sums = _sums_say_so(known, results, total.id)
     if not witness and not known[results[0]]:
         witness = _prose_says_so(known, results, prose) or _history_says_so(known, results, last)
     if not witness:
         return
     filled = [row for row in rows if row.id in results and known[row.id]]
+    marked = [*filled, *(row for row in rows if by_sums and row.id in (total.id, "carried_out"))]
     yield FindingRow(
         rule="T-17",
         file_id=file_id,
@@ -117,7 +120,7 @@ def _rows_moved(
         found=witness,
         expected="各数应在各自的行",
         verdict=Verdict.DOUBTFUL,
-        cells=tuple(f"{table.id}/{row.id}/total" for row in filled),
+        cells=tuple(f"{table.id}/{row.id}/total" for row in marked),
         locator=cells[f"{table.id}/{filled[0].id}/total"].locator,
         place="results",
         value_key=",".join(f"{row.id}={known[row.id]}" for row in filled),

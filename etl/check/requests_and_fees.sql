@@ -12,7 +12,9 @@ WITH total AS (
     GROUP BY c.file_id, c.year
 ),
 fee AS (                                   -- the report's own figure, where it says only one and says it exactly
-    SELECT file_id, max(value) AS yuan, any_value(sentence) AS sentence, any_value(locator) AS locator
+    SELECT file_id, max(value) AS yuan,
+        first(sentence ORDER BY locator.page, locator.line, locator.paragraph, sentence) AS sentence,
+        first(locator ORDER BY locator.page, locator.line, locator.paragraph, sentence) AS locator
     FROM claim
     WHERE claim = 'info_fee_yuan'
     GROUP BY file_id
