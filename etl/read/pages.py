@@ -16,6 +16,9 @@ _PAGE_NUMBER = re.compile(
     r"[-—–－·~\s]*(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[/,，共]\s*(?:共\s*)?\d{1,3}\s*页?)?[-—–－·~\s]*"
 )
 _MARGIN = 0.09  # of the page's height, at its top and bottom
+# An ordinal heading after the end of a sentence begins a paragraph, however full the line above it is.
+_HEADING = re.compile(r"\s*(?:[一二三四五六七八九十]{1,2}\s*[、．.]|[（(][一二三四五六七八九十]{1,2}[）)])")
+_ENDS_SENTENCE = re.compile(r"[。！？][”’）)]?\s*$")
 _FIGURE = re.compile(r"[\d.,，/／\-—–+%％]{1,14}(?:件|元|万元)?|无|不适用")
 
 
@@ -165,6 +168,7 @@ class _Prose:
             and last.x0 < self.left + 3 * size
             and line.x0 < self.left + 1.2 * size
             and abs((last.bottom - last.top) - size) < 0.4 * size
+            and not (_HEADING.match(line.text) and _ENDS_SENTENCE.search(last.text))
         )
         if not goes_on:
             self.end()
