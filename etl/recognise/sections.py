@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from etl.form import Form, SectionSpec
@@ -18,6 +19,9 @@ _ASPECT = re.compile(
 )
 _TITLE_END = re.compile(r"[。；：:，,]")
 _LONGEST_HEADING = 40
+_LEAST_NAMED = 4  # of the six, before a heading in other words is looked for
+_ALIKE = 0.7  # of its signs a heading in other words shares with the form's
+_OF_AN_ASPECT = re.compile(r"(?:政府信息)?(?:公开)?(?:工作)?(?:方面|情况)?")
 _NUMERALS = "一二三四五六七八九十☒"  # no chapter after the tenth
 
 
@@ -57,12 +61,36 @@ def section_spans(document: Document, named: Sequence[Heading], form: Form) -> l
     for spec, title, block, i in named:
         heads = [head for head in heads if head[0] is not spec or head[3] + 1 < i]
         heads.append((spec, title, block, i))
-    heads = _in_order(heads, form)
+    heads = _with_altered(document, _in_order(heads, form), form)
     spans = []
     for n, (spec, title, block, i) in enumerate(heads):
         end = heads[n + 1][3] if n + 1 < len(heads) else len(document.blocks)
         spans.append(Span(spec, title, block, i + 1, end))
     return spans
+
+
+def _with_altered(document: Document, heads: list[Heading], form: Form) -> list[Heading]:
+    """With the headings of sections not found that stand in their place under their number and most of their words."""
+    found = list(heads)
+    for n, spec in enumerate(form.sections):
+        if len(heads) < _LEAST_NAMED or any(head[0] is spec for head in found):
+            continue
+        before = max((head[3] for head in found if head[0] in form.sections[:n]), default=0)
+        after = min((head[3] for head in found if head[0] in form.sections[n + 1 :]), default=len(document.blocks))
+        for i in range(before + 1, after):
+            block = document.blocks[i]
+            if isinstance(block, Paragraph) and len(block.text) <= _LONGEST_HEADING and _is_altered(block.text, spec):
+                found.append((spec, block.text.strip(), block, i))
+                break
+    return sorted(found, key=lambda head: head[3])
+
+
+def _is_altered(text: str, spec: SectionSpec) -> bool:
+    match = _NUMBERED.match(text)
+    if match is None or match[1] != spec.number or re.search(r"[。；]", match[2]):
+        return False
+    printed = key(match[2])
+    return any(SequenceMatcher(None, printed, key(title)).ratio() >= _ALIKE for title in (spec.title, *spec.aliases))
 
 
 def chapter_spans(document: Document) -> list[Span]:
@@ -147,16 +175,22 @@ def _aspects(paragraphs: Sequence[Paragraph], spec: SectionSpec) -> tuple[str, .
     found: list[str] = []
     for paragraph in paragraphs:
         match = _ASPECT.match(paragraph.text)
-        head = _TITLE_END.split(match[1] if match else paragraph.text, maxsplit=1)[0]
-        if not match and len(head) > 16:
-            continue
+        text = match[1] if match else paragraph.text
+        head = _TITLE_END.split(text, maxsplit=1)[0]
         word = key(head)
+        if not match and (len(head) > 16 or (text[len(head) :][:1] in {"，", ","} and not _is_heading(word, names))):
+            continue
         aspect = next(
             (name for title, name in names if word.startswith(title) or (title in word and len(word) < 18)), None
         )
         if aspect and aspect not in found:
             found.append(aspect)
     return tuple(found)
+
+
+def _is_heading(word: str, names: Sequence[tuple[str, str]]) -> bool:
+    """Whether the words before a comma name an aspect and nothing else: 依申请公开方面, not 以监督保障为抓手."""
+    return any(word.startswith(title) and _OF_AN_ASPECT.fullmatch(word[len(title) :]) for title, _ in names)
 
 
 def grids_in(document: Document, span: Span) -> list[Grid]:
