@@ -97,6 +97,8 @@ class Voice:
 
     def _usable(self, template: Template, zeros: bool) -> bool:
         text = template if isinstance(template, str) else template["say"]
+        if not isinstance(template, str) and any(self.figures.get(n, v) != v for n, v in template["claims"].items()):
+            return False  # what it says in words must be true as well
         for name, how in _SLOT.findall(text):
             if name in self.words or name in {"any", "cell"}:
                 continue
