@@ -145,6 +145,70 @@ def test_what_many_units_print_is_nobodys(tmp_path: Path) -> None:
     assert not _copied(connection, "T-38C")
 
 
+MIXED = OWN[:2] + OTHER[2:]
+ORDINALS = ("", "一是", "1.", "第一，", "（一）", "二是")
+NOT_COPIED = {  # by unit, what it wrote in which years
+    "two sentences of six are last year's": {2023: OWN, 2024: MIXED},
+    "the words are those of the year before last": {2022: OWN, 2023: OTHER, 2024: OWN},
+    "there is no report of last year": {2024: OWN[2:] + OTHER[:2]},
+    "last year's words are kept in half": {2023: OTHER, 2024: OTHER[:3] + OWN[3:]},
+    "there is next to nothing to compare": {2023: ("无。",), 2024: ("无。",)},
+}
+
+
+@pytest.fixture(scope="module")
+def not_copied(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+    said = {(n, year): words for n, years in enumerate(NOT_COPIED.values()) for year, words in years.items()}
+    return _county(tmp_path_factory.mktemp("not_copied"), said)
+
+
+@pytest.mark.parametrize(("number", "says"), list(enumerate(NOT_COPIED)))
+def test_what_is_partly_or_long_ago_the_same_is_no_copy_of_last_years(
+    not_copied: duckdb.DuckDBPyConnection, number: int, says: str
+) -> None:
+    assert f"u{number}" not in _copied(not_copied, "T-37C"), says
+
+
+NOT_ANOTHERS = {
+    "its own words": {2024: OWN},
+    "another unit's words of last year": {2024: OTHER},
+    "two of another unit's sentences": {2023: OTHER, 2024: OWN[:1] + tuple(f"第{n}组{each}" for n, each in enumerate("ABC")) * 20},
+    "the same matters in words of its own": {
+        2024: (
+            "走村入户问明补贴怎样发、路怎样修、水怎样保，公开什么先听群众的。",
+            "赶集的日子摆张桌子讲虫害和秸秆政策，谁来问都讲清楚。",
+            "哪家的房子要翻修，红榜贴到村口，十天里谁有意见都可以提。",
+            "三位老教师每月看一遍公告牌，看到旧的当场让换。",
+        )
+    },
+    "its own words of last year": {2023: OTHER[3:] + OWN[:1], 2024: ("社区食堂的菜价和补助每周张榜，用餐老人自己对账。",) * 4},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def not_anothers(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+    said = {(n, year): words for n, years in enumerate(NOT_ANOTHERS.values()) for year, words in years.items()}
+    return _county(tmp_path_factory.mktemp("not_anothers"), said)
+
+
+@pytest.mark.parametrize(("number", "says"), list(enumerate(NOT_ANOTHERS)))
+def test_what_only_resembles_another_units_words_is_no_copy(
+    not_anothers: duckdb.DuckDBPyConnection, number: int, says: str
+) -> None:
+    assert f"u{number}" not in _copied(not_anothers, "T-38C"), says
+
+
+def test_how_paragraphs_are_numbered_makes_no_phrase_a_units_own(tmp_path: Path) -> None:
+    numbered = {(n, 2024): tuple(f"{mark}{each}" for each in OWN) for n, mark in enumerate(ORDINALS)}
+    assert not _copied(_county(tmp_path, numbered), "T-38C")
+
+
+def test_a_phrase_of_one_year_only_hides_no_copy_of_last_years(tmp_path: Path) -> None:
+    everybodys = {(n, 2023): OTHER for n in range(1, 6)} | {(n, 2024): (f"第{n}件事。",) for n in range(1, 6)}
+    found = _copied(_county(tmp_path, {(0, 2023): OWN + OTHER, (0, 2024): OWN + OTHER, **everybodys}), "T-37C")
+    assert found["u0"][0] == "verify"
+
+
 # ── real reports
 
 

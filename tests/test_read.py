@@ -7,7 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from etl.read import Document, Grid, ReadError, read_document
+from etl.read import Document, Grid, Paragraph, ReadError, read_document
+from etl.read.pages import Page, blocks_of
+from etl.read.text_lines import Glyph
 from etl.recognise.numbers import read_cell
 from etl.report import FactState
 
@@ -160,6 +162,27 @@ def test_the_page_says_its_title_and_date_in_its_meta_entries() -> None:
     )
     assert document.meta == {"articletitle": "年报", "pubdate": "2025-01-20"}
     assert document.title == "县网站"
+
+
+@pytest.mark.parametrize(
+    ("lines", "paragraphs"),
+    [
+        (["信息更新不够及时，工作人员业务不够熟练。", "六、其他需要报告的事项"], 2),
+        (["信息更新不够及时，工作人员业务不够熟练。", "（二）改进情况"], 2),
+        (["信息更新不够及时，工作人员业务不够熟练，", "六、七两个村没有公开栏。"], 1),
+        (["信息更新不够及时，工作人员业务不够熟练。", "今后将加强培训。"], 1),
+    ],
+)
+def test_a_heading_begins_a_paragraph_under_a_line_that_is_full(lines: list[str], paragraphs: int) -> None:
+    glyphs = [
+        Glyph(sign, 50 + 12 * n, 100 + 20 * row, 62 + 12 * n, 112 + 20 * row)
+        for row, line in enumerate(lines)
+        for n, sign in enumerate(line)
+    ]
+    blocks = blocks_of([Page(1, 340.0, 800.0, glyphs, [])])
+    assert [block.text for block in blocks if isinstance(block, Paragraph)] == (
+        lines if paragraphs == 2 else ["".join(lines)]
+    )
 
 
 def test_menus_scripts_and_styles_are_not_text() -> None:
