@@ -8,9 +8,10 @@ WITH whole AS (
     GROUP BY c.file_id, n."table"
 ),
 renamed AS (                               -- an unknown name where a row of the form should stand
-    SELECT c.file_id, f.raw, any_value(n.table_name) AS table_name, any_value(n.row_label) AS row_label,
-        any_value(n."table" || '/' || n."row") AS target, list(f.cell ORDER BY n.position) AS cells,
-        any_value(f.locator) AS locator
+    SELECT c.file_id, f.raw, first(n.table_name ORDER BY n.position) AS table_name,
+        first(n.row_label ORDER BY n.position) AS row_label,
+        first(n."table" || '/' || n."row" ORDER BY n.position) AS target, list(f.cell ORDER BY n.position) AS cells,
+        first(f.locator ORDER BY n.position) AS locator
     FROM checked_report c
     JOIN problem p ON p.file_id = c.file_id AND p.code = 'row_unknown'
     JOIN fact_now f ON f.file_id = c.file_id AND f.state = 'unreadable' AND f.raw = p.raw
