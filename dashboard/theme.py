@@ -100,7 +100,7 @@ _CSS = """
   [data-testid="stExpandSidebarButton"],
   [data-testid="stSidebarCollapseButton"] button, [data-testid="stSidebarNavLink"] {min-height: 44px; min-width: 44px;}
   [data-testid="stFileUploader"] button, [data-testid="stPopover"] button, [data-testid="stFormSubmitButton"] button,
-  [data-testid="stPills"] button {min-height: 44px; min-width: 44px;}
+  [data-testid="stPills"] button, [data-testid="stCode"] button {min-height: 44px; min-width: 44px;}
   [data-testid="stColumn"]:has(.st-key-finding-detail) {position: static; max-height: none;}
   .nb-bar {flex-wrap: wrap;}
   .nb-paper th[scope=row] {position: sticky; left: 0; z-index: 1; background: var(--nb-paper); min-width: 6.5em;

@@ -18,10 +18,13 @@ from tests.e2e.conftest import PATIENCE, Visit, serve
 
 pytestmark = pytest.mark.e2e
 
-PAGES = {"": "总览", "proactive": "主动公开", "requests": "依申请公开", "fees": "收费"}
+PAGES = {
+    "": "总览", "proactive": "主动公开", "requests": "依申请公开", "fees": "收费", "intake": "收报核对",
+    "rectification": "退改跟踪", "help": "口径与帮助",
+}  # fmt: skip
 # Any word in Latin letters is Streamlit's own; only a path, a version and our commands may hold some.
 ENGLISH = re.compile(r"(?<![\w/.-])[A-Za-z]{2,}(?![\w/.-])")
-OURS = re.compile(r"raw/\S+|\d{8}-\w+|units\.csv|nianbao \w+|\S+/raw/2024/")
+OURS = re.compile(r"raw/\S+|\d{8}-\w+|(units|deadlines)\.csv|nianbao \w+|\S+/raw/2024/|\b(Word|WPS|PDF)\b")
 NEVER_SHOWN = re.compile(r"\b(NaN|None|null|undefined|Infinity|inf)\b|0\.0%")
 Enter = Callable[..., Visit]
 
