@@ -175,6 +175,8 @@ def _take_single(reading: TableReading, table: Sequence[Line], doubt: str) -> No
     cells, own = _cells(lines[0], size * len(block.rows))
     if len(lines) > 1:
         own = f"数的下面还有一行“{' '.join(p.text for ps in lines[1].values.values() for p in ps)}”，可能是断开的"
+    elif any(line.has_note for line in table):
+        own = "数的下面还有带数字的说明，分不清是不是更正"
     if lines[0].label:
         own = own or f"数的前面还有“{lines[0].label}”"
     for n, row in enumerate(block.rows):
