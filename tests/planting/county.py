@@ -18,7 +18,7 @@ from etl.sample.units import Unit
 from tests.planting import shapes
 from tests.planting.doubles import doubles_of_plants, softened
 from tests.planting.natural import natural
-from tests.planting.own_words import mended, with_own_words
+from tests.planting.own_words import with_own_words
 from tests.planting.scene import Key, Near, Planted, Stage
 from tests.planting.sowing import damaged_by, understated_by
 from tests.planting.who import DATED, FILED_ENOUGH, QUIET, STILL_COMING, UNREADABLE, YEARS, is_kept, registers, units_of
@@ -97,7 +97,7 @@ def _written(
                 continue
             key = (unit.unit_id, year)
             settings[key] = _setting(unit, year, seed)
-            draft = with_own_words(mended(write(unit, year, figures[key], seed), figures[key]), seed)
+            draft = with_own_words(write(unit, year, figures[key], seed), seed)
             drafts[key] = _dated(draft, settings[key], seed)
     return settings, drafts
 

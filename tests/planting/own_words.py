@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from etl.sample.chance import Chance
-from etl.sample.document import Draft, Paragraph
-from etl.sample.figures import UnitYear
-from etl.sample.plant import added, rewritten, with_chapter
+from etl.sample.document import Draft
+from etl.sample.plant import added, with_chapter
 
 _HAMLETS = (
     "上沟", "下坎", "河湾", "北岭", "石桥", "柳条", "三道", "头台", "平房", "西洼", "马架", "小城", "哈巴", "羊圈", "大庙", "泉眼", "杨树", "红砬", "双井", "东梁",
@@ -32,17 +31,6 @@ _MANNERS = (
     "张贴满半月后由村民小组长收回存档", "由驻村干部带着账本逐项念给大家听", "附上经办人手机号供随时询问", "用红纸手写并配上简图", "先开院坝会再贴出定稿",
     "每逢集日更换一次并拍照留底", "请退休教师帮忙改成顺口溜", "按户编号后逐一签收回执",
 )  # fmt: skip
-
-
-def mended(draft: Draft, figures: UnitYear) -> Draft:
-    """The report without two slips of the sample's templates, which the checks rightly find."""
-    repealed = figures.cells["proactive/normative_documents/repealed"]
-
-    def change(paragraph: Paragraph) -> Paragraph:
-        text = paragraph.text.replace("办事指南办事指南", "办事指南")
-        return replace(paragraph, text=text.replace("，无废止文件。", "。") if repealed else text)
-
-    return rewritten(draft, change)
 
 
 def with_own_words(draft: Draft, seed: int) -> Draft:
