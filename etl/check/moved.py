@@ -22,7 +22,7 @@ _TOLD = {  # how the prose tells the results of requests, by row
     "partially_granted": re.compile(r"部分公开(?:的)?\s*(\d+)\s*件"),
     "unable_not_held": re.compile(r"不掌握(?:相关)?(?:政府)?信息(?:的)?\s*(\d+)\s*件"),
 }
-_ENOUGH = 3  # requests, before last year's results say anything about this year's
+_ENOUGH = 30  # requests in each year: of fewer, last year's results say nothing about this year's
 _CELLS = """
 SELECT c.file_id, c.form, f.cell, f.state, f.value, f.raw, f.locator
 FROM checked_report c
