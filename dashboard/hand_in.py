@@ -34,6 +34,8 @@ def area(year: int | None) -> None:
         accept_multiple_files=True, key=f"drop-{round_}",
     )  # fmt: skip
     try:
+        if not claiming.units():
+            st.info("还没有登记应报单位。现在就可以核对；要认领和入库，请先在 units.csv 里列出各单位。")
         if uploads:
             batch.take(uploads)
             st.session_state[_ROUND] = round_ + 1

@@ -45,9 +45,10 @@ def _how_to_begin() -> None:
     folder = db.county().root
     st.markdown("**还没有可以看的年报。三步就能开始：**")
     st.markdown(
-        f"1. 把各单位的年报放进 `{folder}/raw/2024/`（年份作文件夹名；网页、纯文本都可以，不用改名）。\n"
-        f"2. 在 `{folder}/units.csv` 里列出应报单位，每行一家。\n"
-        "3. 在命令行运行 `nianbao build`，然后刷新本页。"
+        f"1. 在 `{folder}/units.csv` 里列出应报单位，每行一家。\n"
+        "2. 把各单位的年报拖进“收报核对”页，看过后点入库；Word、WPS、PDF、网页、纯文本都可以，不用改名。"
+        f"也可以直接放进 `{folder}/raw/2024/`（年份作文件夹名）。\n"
+        "3. 直接放进文件夹的，在命令行运行 `nianbao build`，然后刷新本页。"
     )
     st.markdown("想先看看样子：运行 `nianbao up`，会另建一个虚构的示例县，不碰您的文件。")
     if db.current_build() is None:

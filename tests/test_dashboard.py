@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import APP, db, provenance, states
+from dashboard import APP, dates, db, finding_detail, findings, original, provenance, states
 from dashboard.provenance import Address
 from etl.paths import DATA_VARIABLE
 from tests import planted_warehouse as planted
@@ -100,6 +101,100 @@ def test_the_landing_page_states_the_four_figures(county: Path):
         "主动公开信息总数（条）": "193",
         "行政事业性收费（万元）": "22.01",
     }
+
+
+def test_the_landing_page_flags_what_is_to_be_mended_with_its_place(county: Path):
+    text = words(run())
+    for part in (
+        "■ 云岭县人民政府办公室",
+        "表三“总计”列：7；应为：8",
+        "往年同错：2023",
+        "■ 云岭县司法局",
+        "第45行第4格",
+    ):
+        assert part in text
+    assert "云岭县北坪街道办事处 表三" not in text
+    assert "今年未发现必改问题" in words(run(y="2022"))
+
+
+def test_a_year_in_which_nothing_was_found_only_because_nothing_is_there_is_not_praised(county: Path):
+    app = run(y="2025")
+    app.selectbox(key="s").set_value(planted.DEPARTMENTS).run()
+    assert "未发现必改问题" not in words(app)
+
+
+def test_the_parts_of_the_bar_add_up_to_those_that_are_due_whatever_is_chosen(county: Path):
+    app = run()
+    app.switch_page("app_pages/intake.py").run()
+    seen = set()
+    for year in (2020, 2022, 2023, 2024, 2025):
+        for group in ("全部", planted.TOWNSHIPS, planted.DEPARTMENTS):
+            app.selectbox(key="y").set_value(str(year))
+            app.selectbox(key="s").set_value(group).run()
+            due, *parts = (int(n) for n in re.findall(r"\d+", re.findall(r"应报 .*", words(app))[0]))
+            assert due == sum(parts), (year, group)
+            seen.add((year, group, due))
+    assert {(2024, "全部", 6), (2025, "全部", 6), (2024, planted.DEPARTMENTS, 2)} <= seen
+
+
+def test_the_rules_stand_whole_on_the_page_of_help(county: Path):
+    app = run()
+    app.switch_page("app_pages/help.py").run()
+    text = words(app)
+    for rule, title, formula, basis, _, _, example in planted.RULES:
+        assert all(part in text for part in (rule, title, formula, basis, example))
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("东坪镇\t2025-01-20", date(2025, 1, 20)),
+        ("东坪镇 , 2025年1月5日", date(2025, 1, 5)),
+        ("第2版.docx\t2025/2/3", date(2025, 2, 3)),
+        ("东坪镇\t2025-02-30", "不是日期"),
+        ("东坪镇\t昨天", "不是日期"),
+        ("东坪镇 2025-01-20", "两栏"),
+        ("东坪镇\t2025-01-20\t周一", "两栏"),
+        ("东平镇\t2025-01-20", "登记表里没有“东平镇”"),
+        ("南坪乡\t2025-01-20", "没有年报"),
+        ("东坪镇\t2019-01-20", "不像 2024 年度"),
+    ],
+)
+def test_a_pasted_date_is_taken_strictly_or_its_line_is_told(line: str, told: date | str):
+    (read,) = dates.parse(line, {"东坪镇": "a" * 64, "第2版.docx": "b" * 64}, {"东坪镇", "南坪乡"}, 2024)
+    if isinstance(told, date):
+        assert (read.day, read.fault) == (told, "")
+    else:
+        assert read.day is None and told in read.fault
+
+
+def test_a_unit_that_is_pasted_twice_is_told():
+    lines = dates.parse("东坪镇\t2025-01-20\n\n东坪镇\t2025-01-21", {"东坪镇": "a"}, {"东坪镇"}, 2024)
+    assert [line.fault for line in lines] == ["", "“东坪镇”写了两次"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"), [("3", "3"), (" ９．５１ ", "9.51"), ("1,234", "1234"), ("－2", "-2"), ("若干", None)]
+)
+def test_a_figure_typed_by_a_person_is_kept_as_the_ledger_keeps_it(text: str, kept: str | None):
+    assert finding_detail.figure(text) == kept
+
+
+def test_a_version_is_compared_by_what_was_told_of_the_one_before():
+    rows = [
+        {"subject": "b", "severity": "verify"},
+        {"subject": "c", "severity": "must_fix"},
+        {"subject": "d", "severity": "notice"},
+    ]
+    assert findings.compare({"a", "b"}, rows).words == "已改 1／未改 1／新增 1"
+
+
+def test_the_original_shows_the_fault_with_a_word_and_a_correction_beside_what_was_printed(county: Path):
+    cells = db.rows("SELECT * FROM printed_cell WHERE file_id = 1 AND \"table\" = 'disputes' ORDER BY position")
+    cells[0] |= {"raw": "1O", "is_corrected": True, "state": "reported", "value": Decimal(10), "corrected_by": "王复核"}
+    table = original._table(cells, {cells[0]["cell"]}, {cells[1]["cell"]})
+    assert re.search(r'class="nb-fault"[^>]*><s>1O</s> <b title="王复核改正">10</b><small>此格</small>', table)
+    assert table.count('class="nb-operand"') == 2 and "相关" in table  # the cell, and the key below
 
 
 def test_a_difference_is_only_given_between_complete_sums(county: Path):

@@ -32,13 +32,23 @@ def page(selection: Selection) -> None:
     st.caption("含义变了的格子各有名称，不跨版比较；图上在换版处画竖线。")
     st.markdown("## 核对规则")
     rule_list(rules)
-    st.markdown("## 怎样读、什么时候信")
-    listing(("事项", "做法"), READ)
+    reading()
     st.markdown("## 版本")
     stamp = f"{build.build_id}，入库 {build.built_at:%Y-%m-%d %H:%M}"
     listing(
         ("项", "内容"), [("程序", f"年报镜 {version('nianbao')}"), ("数据", stamp), ("文件", f"{build.file_count} 份")]
     )
+
+
+def begin() -> None:
+    """What holds before anything was read."""
+    states()
+    reading()
+
+
+def reading() -> None:
+    st.markdown("## 怎样读、什么时候信")
+    listing(("事项", "做法"), READ)
 
 
 def states() -> None:
@@ -85,4 +95,4 @@ def results(row: dict) -> str:
     return "，".join(f"{word} {row[name]:,}" for name, word in words if row[name]) or "没有涉及"
 
 
-open_page("口径与帮助", page, hint="")
+open_page("口径与帮助", page, begin, hint="")
