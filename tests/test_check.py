@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 
 from etl.build import build
 from etl.check import Rule, RuleError, load_rules, rules_in
+from etl.check.run import found_by
+from etl.ledger import Ledger, cell_subject
 from etl.paths import County
 from etl.preview import as_json, is_clean, preview
 from etl.warehouse.inputs import files_at
@@ -62,6 +66,42 @@ def test_a_finding_keeps_its_fingerprint_over_a_rebuild_and_the_subject_over_new
     (other,) = findings(tmp_path / "c", "T-13", {"proactive/coercion/decisions": "-"})
     assert again["fingerprint"] == first["fingerprint"] != other["fingerprint"]
     assert other["subject"] == first["subject"]
+
+
+# ── cells that a person put right
+
+
+@pytest.mark.parametrize(
+    ("cell", "state", "value", "rule", "found"),
+    [
+        ("requests/other_misc/total", "slash", None, "T-13", "填的是“不适用”"),
+        ("requests/other_misc/total", "reported", "-2", "T-15", "填的是 -2"),
+        ("proactive/admin_fees/amount_wan", "reported", "20500", "T-32", "填的是 20500"),
+    ],
+)
+def test_a_cell_of_a_missing_row_that_a_person_filled_in_is_told_as_it_was_put(
+    tmp_path: Path, cell: str, state: str, value: str | None, rule: str, found: str
+) -> None:
+    county = county_of(tmp_path, {(TOWN, 2024): {}})
+    path = county.raw / "2024" / f"{TOWN}2024年年报.txt"
+    path.write_text(pipe_text({}, frozenset({cell.rsplit("/", 1)[0]})), encoding="utf-8")
+    subject = cell_subject(hashlib.sha256(path.read_bytes()).hexdigest(), cell)
+    after = {"state": state, "value": value, "expect": None, "unit_id": "t01", "year": 2024}
+    Ledger(county.ledger).record("cell", subject, after, who="李经办", why="原件有这一行")
+    with open_build(build(county).stamp.path) as connection:
+        rows = connection.sql(
+            "SELECT rule, found FROM finding WHERE list_contains(cells, $cell)", params={"cell": cell}
+        )
+        assert any(each == rule and found in words for each, words in rows.fetchall())
+
+
+def test_a_statement_that_leaves_out_what_it_must_say_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "odd.sql").write_text(
+        "SELECT 'A-1' AS rule, 1 AS file_id, '表二' AS \"where\", NULL AS found, '' AS expected", encoding="utf-8"
+    )
+    monkeypatch.setattr("etl.check.run.HERE", tmp_path)
+    with closing(duckdb.connect()) as connection, pytest.raises(RuleError, match=r"odd\.sql .*A-1 .*found"):
+        found_by(connection, "odd")
 
 
 # ── each rule: what it finds, and what is legal although odd

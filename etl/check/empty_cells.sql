@@ -1,6 +1,8 @@
 -- Which tables leave cells blank, or fill them with a stroke or 无, where the form asks for a figure?
 WITH empty AS (
-    SELECT c.file_id, n."table", n.table_name, n."row", n.row_label, n.position, f.cell, f.raw, f.locator,
+    SELECT c.file_id, n."table", n.table_name, n."row", n.row_label, n.position, f.cell, f.locator,
+        cell_text(f.is_corrected, f.state, f.value, f.raw) AS text,
+        CASE WHEN f.is_corrected THEN f.state ELSE f.raw END AS raw,
         CASE f.state WHEN 'slash' THEN 'slash' ELSE 'blank' END AS state,
         f.confidence IS NOT NULL OR f.state = 'unreadable' AS is_guessed
     FROM checked_report c
@@ -24,7 +26,7 @@ SELECT
     any_value(n.labels) || CASE WHEN any_value(n.rows) > 3 THEN '等 ' || any_value(n.rows) || ' 行' ELSE '行' END
         || '有 ' || count(*) || ' 格'
         || CASE
-            WHEN e.state = 'slash' THEN '填的是“' || string_agg(DISTINCT trim(e.raw), '”“' ORDER BY trim(e.raw)) || '”'
+            WHEN e.state = 'slash' THEN '填的是“' || string_agg(DISTINCT trim(e.text), '”“' ORDER BY trim(e.text)) || '”'
             WHEN bool_or(e.is_guessed) THEN '空白，分不清是哪几格'
             ELSE '空白'
         END AS found,

@@ -20,7 +20,7 @@ GROUP BY c.file_id, n.table_name
 UNION ALL
 SELECT
     'T-15', c.file_id, n.place,
-    '填的是 ' || f.raw, '应为不小于 0 的整数',
+    '填的是 ' || cell_text(f.is_corrected, f.state, f.value, f.raw), '应为不小于 0 的整数',
     CASE WHEN f.confidence IS NULL THEN 'broken' ELSE 'doubtful' END, NULL, [f.cell], f.locator
 FROM checked_report c
 JOIN fact_now f ON f.file_id = c.file_id AND f.state = 'reported'

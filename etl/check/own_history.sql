@@ -1,6 +1,7 @@
 -- Which figures are out of all proportion to the unit's own years before, or the very same as last year's?
 WITH flow AS (                             -- figures that begin anew every year
-    SELECT c.file_id, c.last_file_id, c.unit_id, c.year, c.kind, n.cell, n.place, n.position, n.unit, f.value, f.raw, f.locator,
+    SELECT c.file_id, c.last_file_id, c.unit_id, c.year, c.kind, n.cell, n.place, n.position, n.unit, f.value, f.locator,
+        cell_text(f.is_corrected, f.state, f.value, f.raw) AS raw,
         f.confidence IS NOT NULL AS is_guessed
     FROM checked_report c
     JOIN fact_now f ON f.file_id = c.file_id AND f.value IS NOT NULL

@@ -37,4 +37,13 @@ SELECT
 FROM form_cell;
 
 -- A figure as one writes it: 3, not 3.000000.
-CREATE OR REPLACE TEMP MACRO figure(value) AS regexp_replace(value::DECIMAL(20, 6)::VARCHAR, '\.?0+$', '')
+CREATE OR REPLACE TEMP MACRO figure(value) AS regexp_replace(value::DECIMAL(20, 6)::VARCHAR, '\.?0+$', '');
+
+-- What stands in a cell of fact_now: the document's own text, or what a person set where nothing or something else stood.
+CREATE OR REPLACE TEMP MACRO cell_text(is_corrected, state, value, raw) AS
+CASE
+    WHEN is_corrected AND state = 'reported' THEN figure(value)
+    WHEN is_corrected AND state = 'slash' THEN '不适用'
+    WHEN is_corrected AND state = 'blank' THEN '（空）'
+    ELSE coalesce(raw, '（空）')
+END

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from importlib import import_module
 from typing import Any
 
@@ -23,13 +23,16 @@ import duckdb
 import pyarrow as pa
 
 from etl.check.row import FindingRow, Severity, Tally, Verdict
-from etl.check.rules import ELSEWHERE, HERE, Rule, load_rules
+from etl.check.rules import ELSEWHERE, HERE, Rule, RuleError, load_rules
 from etl.form import load_forms
 from etl.source import LOCATOR_FIELDS, Locator
 
 _KEPT = frozenset({Verdict.BROKEN, Verdict.DOUBTFUL})
 _RANK = {Severity.MUST_FIX: 0, Severity.VERIFY: 1, Severity.NOTICE: 2}
 _FIELDS = frozenset(field.name for field in fields(FindingRow))
+_REQUIRED = tuple(
+    field.name for field in fields(FindingRow) if field.default is MISSING and field.default_factory is MISSING
+)
 _LOCATOR = pa.struct([(name, pa.string() if name == "part" else pa.int32()) for name in LOCATOR_FIELDS])
 _FINDING = {
     "fingerprint": pa.string(), "subject": pa.string(), "position": pa.int32(), "rule": pa.string(),
@@ -66,7 +69,7 @@ def run_checks(
     rows: list[FindingRow] = []
     counts: Counter[tuple[str, Verdict]] = Counter()
     for name in dict.fromkeys(rule.by for rule in rules.values() if rule.by not in ELSEWHERE):
-        for found in _found_by(connection, name):
+        for found in found_by(connection, name):
             if isinstance(found, Tally):
                 counts[found.rule, found.verdict] += found.count
             elif found.rule in rules and checked[found.file_id].form in rules[found.rule].forms:
@@ -102,17 +105,22 @@ def _checked(connection: duckdb.DuckDBPyConnection) -> dict[int, _Checked]:
     }  # fmt: skip
 
 
-def _found_by(connection: duckdb.DuckDBPyConnection, name: str) -> Iterable[FindingRow | Tally]:
+def found_by(connection: duckdb.DuckDBPyConnection, name: str) -> Iterable[FindingRow | Tally]:
+    """What the statement or module of this name says of the reports to be checked."""
     path = HERE / f"{name}.sql"
     if not path.is_file():
         return import_module(f"etl.check.{name}").find(connection)
     result = connection.sql(path.read_text(encoding="utf-8"))
     columns = result.columns
-    return [_row(dict(zip(columns, values, strict=True))) for values in result.fetchall()]
+    return [_row(path.name, dict(zip(columns, values, strict=True))) for values in result.fetchall()]
 
 
-def _row(values: Mapping[str, Any]) -> FindingRow:
-    """A row of SQL as a FindingRow; NULL stands for the default."""
+def _row(statement: str, values: Mapping[str, Any]) -> FindingRow:
+    """A row of SQL as a FindingRow; NULL stands for the default. Raises RuleError where there is none."""
+    for column in _REQUIRED:
+        if values.get(column) is None:
+            rule = values.get("rule") or "一条没有写编号的规则"
+            raise RuleError(f"{statement} 给 {rule} 的 {column} 是空值（NULL）。请改正这个语句，让这一列总有文字。")
     known: dict[str, Any] = {key: value for key, value in values.items() if key in _FIELDS and value is not None}
     if "verdict" in known:
         known["verdict"] = Verdict(known["verdict"])
