@@ -233,7 +233,10 @@ def test_a_report_sent_back_and_sent_in_again_shows_what_was_mended_what_is_left
     second = look(build(county))
     assert second.stage is Stage.REFILED and second.report is not None and second.report.sha256 == waiting.sha256
     kept, told = {each.subject for each in second.open}, {each.subject for each in first.open}
-    assert {each["subject"] for each in second.mended} == told - kept - {each.subject for each in second.remaining}
+    gone = {each["subject"] for each in (*second.mended, *second.unsure)}
+    assert gone == told - kept - {each.subject for each in second.remaining}
+    assert second.report.figures == set(CELLS) and any(each.cells for each in first.open)
+    assert all(each["cells"] == [] for each in second.unsure), "every figure is read, so what rests on figures is known"
     assert {each.subject for each in second.new} == kept - told and second.mended and second.remaining
     assert not second.can_be_closed
 

@@ -426,15 +426,17 @@ def test_a_decision_lapses_visibly_when_the_finding_is_another_one(ledger: Ledge
     assert lapsed.fingerprint == "as it was" and lapsed.why == "另有规定" and lapsed.about["message"] == "相差 3。"
 
 
-def found(subject: str, value: str = "1", severity: str = "must_fix", unit_id: str = "t01") -> Found:
+def found(
+    subject: str, value: str = "1", severity: str = "must_fix", unit_id: str = "t01", cells: tuple[str, ...] = ()
+) -> Found:
     return Found(
         unit_id, 2024, f"{subject}={value}", subject, "T3-01", severity, f"表三 {subject}", value, "2", f"{subject} 相差 1。",
-        "请核对。",
+        "请核对。", cells,
     )  # fmt: skip
 
 
-def in_force(sha256: str = A, unit_id: str = "t01", is_complete: bool = True) -> InForce:
-    return InForce(unit_id, 2024, sha256, f"raw/2024/{sha256[:4]}.docx", is_complete)
+def in_force(sha256: str = A, unit_id: str = "t01", is_complete: bool = True, figures: str = "") -> InForce:
+    return InForce(unit_id, 2024, sha256, f"raw/2024/{sha256[:4]}.docx", is_complete, frozenset(figures.split()))
 
 
 def one(ledger: Ledger, report: InForce | None, *findings: Found):
@@ -469,6 +471,33 @@ def test_a_finding_whose_place_is_only_doubted_now_is_not_called_mended(ledger: 
     now = one(ledger, in_force(B, is_complete=False), found("三", "7", severity="verify"))
     assert now.mended == () and [each.subject for each in now.remaining] == ["三"]
     assert now.is_doubtful and not now.can_be_closed
+
+
+def test_a_finding_is_mended_only_where_its_figures_are_read_in_the_version_that_came(ledger: Ledger) -> None:
+    send_back(ledger, found("三", cells=("t/a/x", "t/b/x")), found("章节"))
+    blank = one(ledger, in_force(B, is_complete=False, figures="t/a/x t/c/x"))
+    assert blank.mended == () and [each["subject"] for each in blank.unsure] == ["三", "章节"]
+    assert not blank.can_be_closed and blank.stage is Stage.REFILED
+    partly = one(ledger, in_force(B, is_complete=False, figures="t/a/x t/b/x"))
+    assert [each["subject"] for each in partly.mended] == ["三"]
+    assert [each["subject"] for each in partly.unsure] == ["章节"]
+    whole = one(ledger, in_force(B, figures="t/a/x t/b/x"))
+    assert len(whole.mended) == 2 and whole.unsure == () and whole.can_be_closed
+
+
+def test_a_finding_that_is_gone_though_no_other_version_came_is_not_called_mended(ledger: Ledger) -> None:
+    send_back(ledger, found("三", cells=("t/a/x",)))
+    for report in (None, in_force(A, figures="t/a/x")):
+        now = one(ledger, report)
+        assert now.stage is Stage.RETURNED and now.mended == () and len(now.unsure) == 1 and not now.can_be_closed
+
+
+def test_a_finding_sent_back_before_its_cells_were_kept_is_mended_in_a_report_read_whole(ledger: Ledger) -> None:
+    (told,) = returned_findings([found("三")])
+    del told["cells"]
+    ledger.record("returned", "t01/2024", {"sha256": A, "path": "raw/x", "findings": [told]}, who="李经办")
+    assert len(one(ledger, in_force(B)).mended) == 1
+    assert len(one(ledger, in_force(B, is_complete=False, figures="t/a/x")).unsure) == 1
 
 
 def test_a_waived_finding_need_not_be_returned_and_is_neither_mended_nor_left(ledger: Ledger) -> None:

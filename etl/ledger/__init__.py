@@ -3,7 +3,17 @@
 from etl.ledger.decisions import FigureDecisions, FindingDecision, figure_decisions, finding_decisions, lapsed_decisions
 from etl.ledger.entry import Conflict, Decision, Entry, Kind, LedgerError, Origin, cell_subject, report_subject
 from etl.ledger.store import Ledger
-from etl.ledger.tracking import Found, InForce, Stage, Tracking, all_tracking, returned_findings, tracking
+from etl.ledger.tracking import (
+    Found,
+    InForce,
+    Stage,
+    Tracking,
+    all_tracking,
+    is_mended,
+    is_read,
+    returned_findings,
+    tracking,
+)
 
 __all__ = [
     "Conflict",
@@ -23,6 +33,8 @@ __all__ = [
     "cell_subject",
     "figure_decisions",
     "finding_decisions",
+    "is_mended",
+    "is_read",
     "lapsed_decisions",
     "report_subject",
     "returned_findings",

@@ -41,7 +41,8 @@ _LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding of the report in force. `subject` stays the same in a corrected version, `fingerprint` does not."""
+    """A finding of the report in force. `subject` stays the same in a corrected version, `fingerprint` does not; `cells`
+    are those it rests on that hold a figure."""
 
     unit_id: str
     year: int
@@ -54,18 +55,20 @@ class Found:
     expected: str
     message: str
     remedy: str
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """The report in force of a unit and year. `is_complete` is False where some of it could not be read: then a finding
-    that is gone may only be hidden."""
+    """The report in force of a unit and year. `is_complete` is False where some of it could not be read; `figures` are
+    the cells that hold one. Without both a finding that is gone may only be hidden: see `is_mended`."""
 
     unit_id: str
     year: int
     sha256: str
     path: str
     is_complete: bool
+    figures: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,8 @@ class Tracking:
     """Where one unit's report of one year stands.
 
     `open`: to be mended and not waived. Against what was last sent back: `mended` (已改, as it was told then),
-    `remaining` (未改), `waived` (免改), `new` (新增); all empty where nothing was sent back.
+    `unsure` (not found any more, but what it rested on is not read now, or nothing came), `remaining` (未改), `waived`
+    (免改), `new` (新增); all empty where nothing was sent back.
     """
 
     unit_id: str
@@ -88,6 +92,7 @@ class Tracking:
     remaining: tuple[Found, ...] = ()
     waived: tuple[Found, ...] = ()
     new: tuple[Found, ...] = ()
+    unsure: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def due_on(self) -> date | None:
@@ -102,8 +107,8 @@ class Tracking:
 
     @property
     def can_be_closed(self) -> bool:
-        """True where nothing of what was sent back is left, and nothing new is to be mended."""
-        return self.stage in {Stage.RETURNED, Stage.REFILED} and not (self.open or self.remaining)
+        """True where all of what was sent back is known to be mended or waived, and nothing new is to be mended."""
+        return self.stage in {Stage.RETURNED, Stage.REFILED} and not (self.open or self.remaining or self.unsure)
 
     def days_overdue(self, today: date) -> int:
         """Days since the day named in what was sent back, while nothing came; 0 otherwise or where none was named."""
@@ -115,7 +120,25 @@ class Tracking:
 def returned_findings(findings: Iterable[Found]) -> list[dict[str, Any]]:
     """The findings as an entry of kind `returned` keeps them."""
     kept = ("subject", "fingerprint", "rule", "severity", "where", "found", "expected", "message", "remedy")
-    return [{name: value for name, value in asdict(each).items() if name in kept} for each in findings]
+    return [
+        {**{name: value for name, value in asdict(each).items() if name in kept}, "cells": list(each.cells)}
+        for each in findings
+    ]
+
+
+def is_read(cells: Iterable[str], report: InForce) -> bool:
+    """Whether a finding about these cells would be found in this report if it were still true: they hold a figure, or
+    where it is about none, everything was read."""
+    wanted = set(cells)
+    return wanted <= report.figures if wanted else report.is_complete
+
+
+def is_mended(told: Mapping[str, Any], report: InForce | None, last: Entry | None) -> bool:
+    """Whether a finding sent back with `last`, and not found in the report in force, was mended (已改): another version
+    came, and what the finding rested on is read in it."""
+    if report is None or last is None or report.sha256 == (last.after or {})["sha256"]:
+        return False
+    return is_read(told.get("cells") or (), report)
 
 
 def tracking(
@@ -141,13 +164,15 @@ def tracking(
     subjects = {each["subject"] for each in told}
     now = {each.subject for each in findings}
     again = [each for each in findings if each.subject in subjects]
+    gone = [each for each in told if each["subject"] not in now]
     return Tracking(
         unit_id, year, stage, report, still_open, last, holds,
         returned_times=sum(each.after is not None for each in returned),
-        mended=tuple(each for each in told if each["subject"] not in now),
+        mended=tuple(each for each in gone if is_mended(each, report, last)),
         remaining=tuple(each for each in again if each.fingerprint not in waived),
         waived=tuple(each for each in again if each.fingerprint in waived),
         new=tuple(each for each in still_open if each.subject not in subjects) if last else (),
+        unsure=tuple(each for each in gone if not is_mended(each, report, last)),
     )  # fmt: skip
 
 
