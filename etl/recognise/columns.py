@@ -19,9 +19,14 @@ _FEWEST = 3  # figures on a line that shows where the columns are
 
 
 def stands_in_columns(lines: Sequence[Paragraph]) -> bool:
-    """Whether these lines look like a table set with spaces alone."""
-    return sum(1 for line in lines if sum(1 for piece in line.pieces[1:] if is_figure(piece.text)) >= 1) >= 1 and any(
-        len(line.pieces) > 1 for line in lines
+    """Whether these lines look like a table set with spaces alone: some line has a name and a figure, or many figures.
+
+    Two figures alone are one that broke: 1  2, in a table printed one cell a line.
+    """
+    return any(
+        figures >= (1 if line.pieces and not is_figure(line.pieces[0].text) else _FEWEST)
+        for line in lines
+        if (figures := sum(1 for piece in line.pieces if is_figure(piece.text)))
     )
 
 

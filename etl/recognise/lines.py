@@ -74,6 +74,8 @@ def read_lines(reading: TableReading, lines: Sequence[Paragraph]) -> None:
             continue
         starts.append((i, after, row))
         i = after
+    if not starts:
+        return
     ends = [start for start, _, _ in starts[1:]] + [len(tokens)]
     ends = [
         next((at for at in range(after, end) if at in header), end)
@@ -203,6 +205,8 @@ def _take_line_row(
         return
     is_moved = len(values) != width
     if is_moved and len(filled) == width:
+        if not all(cell.text for cell in values[:width]) and not borne_out(filled, columns):
+            doubt = doubt or "数之间有空行，分不清是不是有一格空着而另一格是多出来的"
         values = filled
     while len(values) > width and not values[-1].text:
         values = values[:-1]
