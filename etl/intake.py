@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import shutil
 import sqlite3
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from etl.read.sniff import MOST_BINARY_BYTES
 from etl.units import load_units
 
 _LOCK = "lock"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _WAIT = 30  # seconds, for another session that is handing in
 
 
@@ -94,7 +96,7 @@ def staged(county: County) -> tuple[Staged, ...]:
     found = [
         _described(county, path, path.parent.name, known)
         for path in county.incoming.glob("*/*")
-        if len(path.parent.name) == 64 and not path.name.startswith(".")
+        if _SHA256.fullmatch(path.parent.name) and not path.name.startswith(".")
     ]
     return tuple(sorted(found, key=lambda each: (each.name, each.sha256)))
 
@@ -162,19 +164,21 @@ def _accept(
         raise IntakeError(f"没有入库：单位编号“{wanted.unit_id}”不在 {county.units} 中。请先登记这个单位，或另选单位。")
     ledger, sha256 = Ledger(county.ledger), wanted.sha256
     said = next(reversed(ledger.history(sha256, Kind.INTAKE)), None)
-    if said and ((said.after or {})["unit_id"], (said.after or {})["year"]) != (wanted.unit_id, wanted.year):
-        raise Conflict(said)
     waiting = _waiting(county, sha256)
     size = waiting.stat().st_size if waiting else 0
     lies_at = _lies_at(county, sha256, known.get(size, ())) if waiting else _told_place(county, said)
     if waiting is None and not lies_at:
         raise IntakeError("没有入库：收到的文件里已经没有这一份（可能已被放弃）。请重新拖入。")
+    if said and not lies_at and waiting and not _was_staged_before(waiting, said):
+        said = None  # it was taken out of raw/ and handed in anew: who says whose it is now, says it anew
+    if said and ((said.after or {})["unit_id"], (said.after or {})["year"]) != (wanted.unit_id, wanted.year):
+        raise Conflict(said)
     place = lies_at or _told_place(county, said, is_free=True) or _free_place(county, wanted.year, waiting)
+    _say_dates(ledger, wanted, who, who_from)  # before the entry that `finish` goes by, which knows no dates
     if said is None or (said.after or {})["path"] != place:
         name = waiting.name if waiting else place.rsplit("/", 1)[-1]
         after = {"path": place, "name": name, "unit_id": wanted.unit_id, "year": wanted.year}
         said = ledger.record(Kind.INTAKE, sha256, after, who=who, who_from=who_from, why=wanted.why)
-    _say_dates(ledger, wanted, who, who_from)
     if not lies_at and waiting:
         _put(county.root / place, waiting, sha256)
         known.setdefault(size, []).append(county.root / place)
@@ -183,10 +187,28 @@ def _accept(
 
 
 def finish(county: County) -> tuple[Entered, ...]:
-    """Accept what the ledger says is accepted and still waits: an intake was cut off there."""
+    """Accept what the ledger says is accepted and still waits: an intake was cut off there. What it returns is in no
+    build yet.
+
+    A file handed in again after it was accepted and taken out of raw/ waits like any other, and so does one that cannot
+    be accepted as it was said, because its unit left the register.
+    """
     intakes = Ledger(county.ledger).latest(Kind.INTAKE) if county.ledger.exists() else {}
-    cut_off = [intakes[each.sha256] for each in staged(county) if each.sha256 in intakes]
-    return tuple(_again(county, entry) for entry in cut_off)
+    cut_off = [
+        intakes[each.sha256]
+        for each in staged(county)
+        if each.sha256 in intakes and each.path and _was_staged_before(each.path, intakes[each.sha256])
+    ]
+    entered = []
+    for entry in cut_off:
+        with suppress(IntakeError, LedgerError):
+            entered.append(_again(county, entry))
+    return tuple(entered)
+
+
+def _was_staged_before(path: Path, entry: Entry) -> bool:
+    """The ledger knows whole seconds only."""
+    return int(path.stat().st_mtime) <= datetime.fromisoformat(entry.made_at).timestamp()
 
 
 def _again(county: County, entry: Entry) -> Entered:
@@ -231,7 +253,7 @@ def _stage_one(county: County, name: str, data: bytes, why: str, known: _Known) 
         return Staged(name, sha256, len(data), None, why)
     path = _waiting(county, sha256)
     if path is None:
-        path = county.incoming / sha256 / name
+        path = _place_of(county, sha256) / name
         path.parent.mkdir(exist_ok=True)
         clear_unfinished(path.parent)
         write_whole(path, data, may_replace=True)
@@ -244,7 +266,7 @@ def _described(county: County, path: Path, sha256: str, known: _Known) -> Staged
 
 
 def _waiting(county: County, sha256: str) -> Path | None:
-    folder = county.incoming / sha256
+    folder = _place_of(county, sha256)
     if not folder.is_dir():
         return None
     return next((path for path in sorted(folder.iterdir()) if not path.name.startswith(".")), None)
@@ -252,7 +274,14 @@ def _waiting(county: County, sha256: str) -> Path | None:
 
 def _drop(county: County, sha256: str) -> None:
     with suppress(FileNotFoundError):
-        shutil.rmtree(county.incoming / sha256)
+        shutil.rmtree(_place_of(county, sha256))
+
+
+def _place_of(county: County, sha256: str) -> Path:
+    """The folder in which a file waits. Anything but a sha256 would name another, or all of them."""
+    if not _SHA256.fullmatch(sha256):
+        raise IntakeError(f"没有完成：“{sha256[:80]}”不是收到的文件的编号。请刷新后重试。")
+    return county.incoming / sha256
 
 
 def _by_size(county: County) -> dict[int, list[Path]]:

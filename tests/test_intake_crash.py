@@ -115,6 +115,70 @@ def test_accepting_twice_says_nothing_twice_and_another_unit_for_the_same_file_i
     assert accept(county, sha256_of(FIRST), "t01", 2024, who="王").entry == first.entry
 
 
+def cut_off(county: County, unit_id: str = "t01", data: bytes = FIRST) -> Path:
+    """An intake that ended after the ledger was told whose the file is; where it waits."""
+    (waiting,) = stage(county, NAME, data)
+    after = {"path": f"raw/2024/{NAME}", "name": NAME, "unit_id": unit_id, "year": 2024}
+    Ledger(county.ledger).record("intake", waiting.sha256, after, who="李经办")
+    assert waiting.path is not None
+    return waiting.path
+
+
+def make_later(path: Path) -> None:
+    """As if it had been handed in a minute from now: the ledger knows whole seconds only."""
+    later = path.stat().st_mtime + 60
+    os.utime(path, (later, later))
+
+
+def test_what_was_cut_off_is_finished_and_told(county: County) -> None:
+    cut_off(county)
+    (entered,) = finish(county)
+    assert (entered.path, entered.is_new) == (f"raw/2024/{NAME}", True)
+    assert lying(county) == {f"raw/2024/{NAME}": FIRST} and staged(county) == () and finish(county) == ()
+
+
+def test_a_file_taken_out_by_hand_and_handed_in_again_waits_and_may_go_to_another_unit(county: County) -> None:
+    entered = hand_in(county)
+    (county.root / entered.path).unlink()
+    (waiting,) = stage(county, NAME, FIRST)
+    assert waiting.path is not None
+    make_later(waiting.path)
+    assert finish(county) == () and lying(county) == {} and len(staged(county)) == 1
+    again = accept(county, waiting.sha256, "t02", 2024, who="王复核")
+    assert again.entry.entry_id > entered.entry.entry_id and again.entry.who == "王复核"
+    with open_build(build(county).stamp.path) as connection:
+        assert connection.sql("SELECT unit_id FROM report_version").fetchall() == [("t02",)]
+
+
+def test_a_file_whose_unit_left_the_register_stays_waiting_and_the_others_are_finished(county: County) -> None:
+    cut_off(county, "gone")
+    cut_off(county, "t02", SECOND)
+    (entered,) = finish(county)
+    assert entered.entry.subject == sha256_of(SECOND)
+    assert [each.sha256 for each in staged(county)] == [sha256_of(FIRST)]
+
+
+def test_no_date_is_lost_between_the_two_entries_of_an_intake(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    (waiting,) = stage(county, NAME, FIRST)
+    monkeypatch.setattr("etl.intake._put", lambda *_: (_ for _ in ()).throw(IntakeError("cut off")))
+    with pytest.raises(IntakeError, match="cut off"):
+        accept(county, waiting.sha256, "t01", 2024, who="李经办", received_on=date(2025, 1, 9))
+    monkeypatch.undo()
+    assert len(finish(county)) == 1
+    dates, intake = Ledger(county.ledger).entries()
+    assert (dates.kind, intake.kind) == (Kind.DATES, Kind.INTAKE)
+    assert dates.after == {"received_on": "2025-01-09", "published_on": None}
+
+
+@pytest.mark.parametrize("sha256", ["", "..", "lock", "A" * 64, "a" * 63])
+def test_only_the_sha256_of_a_file_names_what_is_to_be_discarded(county: County, sha256: str) -> None:
+    (waiting,) = stage(county, NAME, FIRST)
+    for act in (lambda: discard(county, sha256), lambda: accept(county, sha256, "t01", 2024, who="李经办")):
+        with pytest.raises(IntakeError, match="没有"):
+            act()
+    assert staged(county) == (waiting,)
+
+
 def test_many_are_accepted_at_once_and_one_that_cannot_be_leaves_the_others_alone(county: County) -> None:
     waiting = stage_all(county, [(NAME, FIRST), ("再报.txt", SECOND), ("双桥.txt", report(first=7000))])
     first, second, third = (each.sha256 for each in waiting)
@@ -282,7 +346,7 @@ def put_right(county: County) -> None:
     assert entered.path == "raw/2024/柳堡镇2024年年报（第2版）.txt"
     assert lying(county) == {f"raw/2024/{NAME}": FIRST, entered.path: SECOND}
     kinds = [entry.kind for entry in Ledger(county.ledger).entries()]
-    assert kinds == [Kind.REMINDED, Kind.INTAKE, Kind.DATES]
+    assert kinds == [Kind.REMINDED, Kind.DATES, Kind.INTAKE]
     left = [path.name for path in county.raw.rglob("*") if path.name.startswith(UNFINISHED)]
     assert left == [] and staged(county) == ()
     connection = sqlite3.connect(county.ledger)

@@ -193,7 +193,14 @@ def _file(after: Mapping[str, Any]) -> str:
 
 
 def _intake(after: Mapping[str, Any]) -> str:
-    return _texts(after, "path", "name") or _unit_and_year(after, is_known=True)
+    return _texts(after, "path", "name") or _place(after["path"]) or _unit_and_year(after, is_known=True)
+
+
+def _place(path: str) -> str:
+    """A file is put there, so it must not lie anywhere but among the reports."""
+    parts = path.split("/")
+    is_right = parts[0] == "raw" and len(parts) > 1 and not {"", ".", ".."} & {*parts} and "\\" not in path
+    return "" if is_right else "path 应是 raw/ 下的文件"
 
 
 def _nothing(after: Mapping[str, Any]) -> str:
