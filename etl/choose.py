@@ -12,6 +12,7 @@ from etl.report import ReportStatus
 
 UNCLAIMED = "单位或年度没有定下来，等待认领，不计入任何单位"
 ALONE = "这一单位这一年度只有这一份"
+_IS_DRAFT = 0
 _DRAFT = re.compile("初稿|草稿|征求意见|讨论稿|送审稿|未定稿")
 _CORRECTED = re.compile("更正|订正|修正|修订[版稿后）)]|重新报送|重报")
 
@@ -36,7 +37,7 @@ class Candidate:
     def edition(self) -> int:
         """What its own title or file name says it is: 0 a draft, 2 a corrected version, 1 neither."""
         words = f"{self.path.rsplit('/', 1)[-1]} {self.title or ''}"
-        return 0 if _DRAFT.search(words) else 2 if _CORRECTED.search(words) else 1
+        return _IS_DRAFT if _DRAFT.search(words) else 2 if _CORRECTED.search(words) else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,10 @@ class Choice:
 def choose(candidates: Iterable[Candidate]) -> tuple[Choice, ...]:
     """One choice for each candidate, in order of file_id.
 
-    The rule, first difference decides: one that calls itself corrected, then one that calls itself nothing, then one
-    that calls itself a draft; the later day of receipt; a report read completely before one read in part (a unit that
-    sends its document and a scan of it sends them together); within the day the later receipt; the later publication;
-    the later signature; the first path. A date that is known goes before one that is not.
+    The rule, first difference decides: one that calls itself a draft gives way; the later day of receipt; one that calls
+    itself corrected; a report read completely before one read in part (a unit that sends its document and a scan of it
+    sends them together); within the day the later receipt; the later publication; the later signature; the first path.
+    A date that is known goes before one that is not.
     """
     claims: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
     choices = []
@@ -80,11 +81,12 @@ def _decide(rivals: list[Candidate]) -> list[Choice]:
     return choices
 
 
-def _merit(candidate: Candidate) -> tuple[int, date, bool, int, date, date]:
+def _merit(candidate: Candidate) -> tuple[bool, date, int, bool, int, date, date]:
     """Sorts upwards; the path is not part of it because the earlier one wins there."""
     return (
-        candidate.edition,
+        candidate.edition != _IS_DRAFT,
         candidate.received_on or date.min,
+        candidate.edition,
         candidate.status is ReportStatus.COMPLETE,
         candidate.received_as,
         candidate.published_at or date.min,
@@ -94,12 +96,12 @@ def _merit(candidate: Candidate) -> tuple[int, date, bool, int, date, date]:
 
 def _difference(best: Candidate, other: Candidate, *, is_best: bool) -> str:
     """The first point of the rule in which the two differ, told from the side of the file it is written to."""
-    if best.edition != other.edition:
-        names = ("写明是草稿", "没有写明是草稿或更正稿", "写明是更正后的")
-        mine, yours = names[best.edition], names[other.edition]
-        return f"它的名称{mine}" if is_best else f"那一份的名称{mine}，这一份{yours}"
+    if (best.edition == _IS_DRAFT) != (other.edition == _IS_DRAFT):
+        return "它没有写明是草稿" if is_best else "那一份没有写明是草稿，这一份的名称写明是草稿"
     if best.received_on != other.received_on:
         return _later("收到日期", best.received_on, other.received_on, is_best=is_best)
+    if best.edition != other.edition:
+        return "它的名称写明是更正后的" if is_best else "那一份的名称写明是更正后的，这一份没有"
     if (best.status is ReportStatus.COMPLETE) != (other.status is ReportStatus.COMPLETE):
         return "它读取完整，其余有读不准的内容" if is_best else "那一份读取完整，这一份有读不准的内容"
     if best.received_as != other.received_as:

@@ -78,6 +78,29 @@ def test_a_draft_gives_way_whenever_it_came() -> None:
     assert chosen(received(1, JANUARY, 1), draft) == [1]
 
 
+def called(name: str, file: Candidate) -> Candidate:
+    return replace(file, path=f"raw/2024/{file.file_id}{name}.txt")
+
+
+def test_what_came_later_goes_before_what_calls_itself_corrected_and_came_earlier() -> None:
+    pair = called("（更正稿）", received(1, JANUARY, 1)), received(2, MARCH, 2)
+    assert chosen(*pair) == [2] and "收到日期最晚（2025-03-05）" in reason(2, *pair)
+    assert "晚于这一份的 2025-01-20" in reason(1, *pair)
+
+
+def test_of_those_that_came_on_one_day_the_one_that_calls_itself_corrected_is_in_force() -> None:
+    pair = called("（更正稿）", received(1, JANUARY, 1, PARTIAL)), received(2, JANUARY, 2)
+    assert chosen(*pair) == [1] and "更正" in reason(1, *pair) and "更正" in reason(2, *pair)
+    assert chosen(called("（更正稿）", candidate(1)), candidate(2, published=MARCH)) == [1]
+
+
+def test_a_draft_gives_way_to_what_came_before_it_and_says_so() -> None:
+    pair = received(1, JANUARY, 1), called("（初稿）", received(2, MARCH, 2))
+    assert chosen(*pair) == [1] and "草稿" in reason(1, *pair) and "写明是草稿" in reason(2, *pair)
+    corrected = called("（更正稿）", received(1, JANUARY, 1))
+    assert chosen(corrected, called("（初稿）", received(2, MARCH, 2))) == [1]
+
+
 def test_files_alike_in_everything_are_told_apart_by_path() -> None:
     pair = candidate(2), candidate(1)
     assert chosen(*pair) == [1]
