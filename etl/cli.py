@@ -73,7 +73,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         err.print("已停止。")
         return FAILED
     except OSError as error:
-        err.print(f"{error.filename or '文件'} 打不开：{error.strerror or error}。请检查路径和权限。", markup=False)
+        is_gone = isinstance(error, FileNotFoundError)
+        _tell_error(
+            f"没有找到“{error.filename}”。请核对路径和文件名。"
+            if is_gone
+            else f"{error.filename or '文件'} 打不开：{error.strerror or error}。请检查路径和权限。"
+        )
         return FAILED
 
 
@@ -261,7 +266,7 @@ def _label(report: Report, cell: str) -> str:
 
 
 def _show(name: str, report: Report) -> None:
-    out.rule(Text(name))
+    _tell(f"── {name}")
     _tell(
         f"单位：{report.unit or '未能确定'}　年度：{report.year or '未能确定'}　"
         f"格式：{report.form or '未识别'}　状态：{_STATUS_WORDS[report.status]}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -19,6 +21,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from etl.files import why_refused
 from etl.ledger import (
     Conflict,
     Entry,
@@ -286,7 +289,7 @@ def test_a_ledger_in_a_folder_that_cannot_be_written_is_still_read(tmp_path: Pat
     ledger = Ledger(tmp_path / "county" / "ledger.sqlite")
     ledger.record("reminded", "t01/2024", {}, who="李经办")
     ledger.path.parent.chmod(0o555)
-    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+    for folder in (tmp_path, *list(tmp_path.parents)[:3]):  # one of them is the worker's where tests run in several
         folder.chmod(0o755)
     program = (
         "import os; from pathlib import Path; from etl.ledger import Ledger, LedgerError; os.setgid(65534); os.setuid(65534)\n"
@@ -533,7 +536,22 @@ def test_a_letter_taken_back_leaves_the_report_to_be_returned(ledger: Ledger) ->
     send_back(ledger, found("三"))
     ledger.record("returned", "t01/2024", None, who="李经办", why="发错单位")
     now = one(ledger, in_force(A), found("三"))
-    assert now.stage is Stage.TO_RETURN and now.returned_times == 1 and now.returned is None
+    assert now.stage is Stage.TO_RETURN and now.returned_times == 0 and now.returned is None
+    ledger.record("returned", "t01/2024", None, who="李经办")
+    assert one(ledger, in_force(A), found("三")).returned_times == 0, "there is nothing left to take back"
+
+
+def test_a_second_letter_taken_back_leaves_the_first_standing(ledger: Ledger) -> None:
+    first = send_back(ledger, found("三"), found("四"))
+    send_back(ledger, found("三", "9"), sha256=B)
+    ledger.record("returned", "t01/2024", None, who="李经办", why="发错单位")
+    now = one(ledger, in_force(B), found("三", "9"))
+    assert now.returned is not None and now.returned.entry_id == first.entry_id
+    assert (now.stage, now.returned_times) == (Stage.REFILED, 1)
+    assert [each["subject"] for each in now.mended] == ["四"] and [each.subject for each in now.remaining] == ["三"]
+    third = send_back(ledger, found("三", "9"), sha256=B)
+    again = one(ledger, in_force(B), found("三", "9"))
+    assert again.returned == third and (again.stage, again.returned_times) == (Stage.RETURNED, 2)
 
 
 def test_days_overdue_count_from_the_day_in_the_letter_while_nothing_came(ledger: Ledger) -> None:
@@ -556,6 +574,55 @@ def test_every_unit_has_its_own_state(ledger: Ledger) -> None:
         [found("三"), found("三", unit_id="t02")],
     )
     assert Counter(each.stage.label for each in everybody.values()) == {"已退": 1, "待退": 1, "无待退改": 1}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../x.txt", "raw/../../x.txt", "/raw/x.txt", "raw", "raw/", "warehouse/x.txt", "raw\\..\\x", "C:/x", "raw//x"],
+)
+def test_an_intake_from_elsewhere_can_name_no_place_outside_the_reports(ledger: Ledger, path: str) -> None:
+    said = {"path": "raw/2024/x.txt", "name": "x.txt", "unit_id": "t01", "year": 2024}
+    entry = ledger.record("intake", A, said, who="李经办")
+    with pytest.raises(LedgerError, match="raw/"):
+        ledger.record("intake", A, {**said, "path": path}, who="李经办")
+    exported = ledger.path.with_name("export.yaml")
+    ledger.export(exported)
+    content = yaml.safe_load(exported.read_text(encoding="utf-8"))
+    content["entries"][0]["after"]["path"] = path
+    exported.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(LedgerError, match="raw/"):
+        Ledger(ledger.path.with_name("other.sqlite")).import_(exported)
+    assert ledger.entries() == (entry,)
+
+
+def test_what_goes_wrong_is_said_in_chinese_whatever_the_system_says(tmp_path: Path, monkeypatch: Any) -> None:
+    english = re.compile(r"[A-Za-z]{3,} [a-z]{2,}|[Ee]rrno|denied|disk")
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    blocked = Ledger(tmp_path / "file" / "ledger.sqlite")
+    told = []
+    for act in (
+        lambda: blocked.record("reminded", "t01/2024", {}, who="李"),
+        lambda: blocked.import_(tmp_path / "x.yaml"),
+    ):
+        (tmp_path / "x.yaml").write_text("format: nianbao-ledger\nversion: 1\nentries: [{kind: nothing}, 3]\n", "utf-8")
+        with pytest.raises(LedgerError) as stopped:
+            act()
+        told.append(str(stopped.value).replace(str(tmp_path), "").replace("entry_id", ""))
+    for error in (
+        OSError(errno.ENOSPC, "No space left on device"), PermissionError(errno.EACCES, "Permission denied"),
+        FileNotFoundError(errno.ENOENT, "No such file or directory"), OSError(errno.EIO, "Input/output error"),
+        NotADirectoryError(errno.ENOTDIR, "Not a directory"), sqlite3.OperationalError("disk I/O error"),
+    ):  # fmt: skip
+        told.append(why_refused(error))
+    assert told[2:6] == ["磁盘已满", "只读，或没有权限", "文件或文件夹已不在原处", f"系统出错，代码 {errno.EIO}"]
+    assert [text for text in told if english.search(text)] == [] and "已不在" not in told[0]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_kind_has_a_name_for_people(ledger: Ledger, kind: Kind) -> None:
+    with pytest.raises(LedgerError) as stopped:
+        ledger.record(kind, "\n", {} if kind is not Kind.FINDING else {"decision": "?"}, who="李")
+    assert f"“{kind.label}”" in str(stopped.value) and kind.value not in str(stopped.value).lower()
 
 
 def test_kinds_are_those_of_the_contract() -> None:

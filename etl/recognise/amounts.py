@@ -27,7 +27,9 @@ PROSE_NUMBER = re.compile(rf"{AMOUNT}(?P<counter>条次|件次|批次|条|件|�
 COUNTED = re.compile(rf"[\d{_CHINESE}](?:余|多)?万?(?:余|多)?[条件篇次份期起宗项个场元批例]")
 # One number is not told when its clause speaks of another year; none from the place on that speaks of many years.
 LAST_YEAR = re.compile(r"上年同期|去年|同比|较上年|比上年|较\d{4}年|上一?年度?(?=收到|受理|接收|公开|发布|制发)")
-OTHER_YEARS = re.compile(r"历年|(?:自|从).{0,12}以来|\d{4}年[^，]{0,8}以来|以来累计|(?:到|截至|截止)(?:目前|现在)|至今")
+OTHER_YEARS = re.compile(
+    r"历年|近[两二三四五六七八九十]年|[两二三四五六七八九十]年来|(?:自|从).{0,12}以来|\d{4}年[^，]{0,8}以来|以来累计|(?:到|截至|截止)(?:目前|现在)|至今"
+)
 _DIGITS = dict(zip("〇零一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from etl.read import Paragraph
-from etl.recognise.amounts import AMOUNT, COUNTED, LAST_YEAR, amount, normalised
+from etl.recognise.amounts import AMOUNT, COUNTED, LAST_YEAR, OTHER_YEARS, amount, normalised
 from etl.recognise.channels import Said, published
 from etl.report import Claim, Problem
 from etl.source import Locator
@@ -253,6 +253,8 @@ def _stated(sentence: str) -> Iterator[Said]:
 
 def _holds(rule: _Rule, sentence: str, match: re.Match[str]) -> bool:
     around, left = _clause_around(sentence, match.start(), match.end())
+    if OTHER_YEARS.search(around):
+        return False
     if (rule.unless and rule.unless.search(around)) or LAST_YEAR.search(around):
         return False
     if rule.partly and rule.partly.search(sentence, left, match.end()):

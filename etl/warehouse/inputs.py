@@ -224,12 +224,14 @@ def _raw_file(path: str, location: Path, reading_hash: str) -> RawFile:
 
 def _about(county: County) -> tuple[str, bool]:
     """The county's name and whether its data are invented, from county.yaml; 本县 where nobody wrote one."""
-    if not county.about.exists():
-        return "本县", False
     try:
         about: Any = yaml.safe_load(county.about.read_text(encoding="utf-8-sig")) or {}
         name, is_sample = about.get("name", "本县"), about.get("sample", False)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError) as error:
+    except (FileNotFoundError, NotADirectoryError):
+        return "本县", False
+    except OSError as error:
+        raise BuildError(f"打不开 {county.about}：{why_unreadable(error)}。") from error
+    except (UnicodeDecodeError, yaml.YAMLError, AttributeError) as error:
         raise BuildError(
             f"{county.about} 读不懂。应写成“name: 县名”一行，编码为 UTF-8。请改正或删去这个文件。"
         ) from error
