@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from etl.check import run_checks
 from etl.paths import County
 from etl.warehouse.decided import add_decisions
-from etl.warehouse.force import only_builder, prune, put_in_force
+from etl.warehouse.force import BUILDER_WAIT, only_builder, prune, put_in_force
 from etl.warehouse.inputs import Inputs, Progress, gather
 from etl.warehouse.intake import Intake
 from etl.warehouse.read import BuildStamp, current_build, stamp_of
@@ -28,16 +28,23 @@ def quiet(stage: str, done: int, in_all: int) -> None:
     """Progress for nobody."""
 
 
-def build(county: County, *, full: bool = False, progress: Progress = quiet) -> Built:
+def build(county: County, *, full: bool = False, progress: Progress = quiet, seconds: float = BUILDER_WAIT) -> Built:
     """Put a warehouse in force that holds everything in the county's folder; `full` reads every file again.
 
-    Raises BuildError or RegisterError; until the very last act the former build is in force and untouched.
+    Another build under way is waited for, so many `seconds` at most; what it left to do is done after it. Raises
+    BuildError or RegisterError; until the very last act the former build is in force and untouched.
     """
+    before = current_build(county)
     inputs = gather(county, progress)
-    last = None if full else stamp_of(current_build(county))
-    if last is not None and last.input_hash == inputs.input_hash:
-        return Built(last, is_new=False)
-    with only_builder(county):
+    last = None if full else stamp_of(before)
+    if same := _already(last, inputs):
+        return same
+    with only_builder(county, seconds):
+        if current_build(county) != before:  # somebody else built since: it may know of files that we have not seen
+            inputs = gather(county, progress)
+            last = None if full else stamp_of(current_build(county))
+            if same := _already(last, inputs):
+                return same
         with draft(county) as (path, connection):
             add_registers(connection, inputs)
             carried = carry_over(connection, inputs, last)
@@ -51,6 +58,11 @@ def build(county: County, *, full: bool = False, progress: Progress = quiet) -> 
     in_force = stamp_of(current_build(county))
     assert in_force is not None, "the pointer was just written"
     return Built(in_force, is_new=True)
+
+
+def _already(last: BuildStamp | None, inputs: Inputs) -> Built | None:
+    """The last build where it was made of the same."""
+    return Built(last, is_new=False) if last is not None and last.input_hash == inputs.input_hash else None
 
 
 def _read_new(inputs: Inputs, carried: frozenset[int], progress: Progress) -> Iterator[tuple[int, Intake]]:

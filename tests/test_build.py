@@ -6,6 +6,7 @@ import io
 import os
 import re
 import shutil
+import threading
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -342,13 +343,44 @@ def test_a_build_cannot_be_written_to(county: County) -> None:
         connection.execute("DELETE FROM fact")
 
 
-def test_a_second_builder_at_the_same_time_is_sent_away(county: County) -> None:
+def test_a_second_builder_is_sent_away_where_the_first_does_not_end_in_time(county: County) -> None:
     first = build(county)
     (county.raw / "2024" / "柳堡镇2024年年报.txt").unlink()
     with only_builder(county), pytest.raises(BuildError, match="另一个建库正在"):
-        build(county)
+        build(county, seconds=0)
     assert current_build(county) == first.stamp.path
     assert build(county).is_new
+
+
+def test_two_people_who_enter_files_at_once_both_find_theirs_in_the_build_in_force(county: County) -> None:
+    """The second looks at the folder while the first builds, waits, and builds after it."""
+    has_looked, built = threading.Event(), {}
+
+    def enter(name: str, text: bytes) -> None:
+        (county.raw / "2024" / name).write_bytes(text)
+
+    def looking(stage: str, done: int, in_all: int) -> None:
+        if stage == "核对文件" and done == in_all:
+            has_looked.set()
+
+    def second() -> None:
+        enter("第二份.txt", report(first=3000))
+        built["second"] = build(county, progress=looking)
+
+    other = threading.Thread(target=second)
+
+    def reading(stage: str, done: int, in_all: int) -> None:
+        if stage == "读取年报" and not other.ident:
+            other.start()
+            assert has_looked.wait(60)
+            enter("第三份.txt", report(first=5000))  # after the second looked, before it builds
+
+    enter("第一份.txt", report(first=2000))
+    build(county, progress=reading)
+    other.join(120)
+    assert built["second"].is_new and current_build(county) == built["second"].stamp.path
+    assert {f"raw/2024/第{which}份.txt" for which in "一二三"} <= outcomes(built["second"]).keys()
+    assert not build(county).is_new
 
 
 # ── what stops a build says so and leaves the last one

@@ -17,21 +17,23 @@ from etl.warehouse.read import current_build, kept_builds
 
 DRAFT = "draft"  # every name in the warehouse that begins so belongs to a build under way, or to one that was killed
 KEPT_BUILDS = 5
+BUILDER_WAIT = 60  # seconds, for another build; most take a few
 
 
 @contextmanager
-def only_builder(county: County) -> Generator[None]:
-    """Hold the county's build lock; what a killed build left behind is cleared away first. Raises BuildError.
+def only_builder(county: County, seconds: float = BUILDER_WAIT) -> Generator[None]:
+    """Hold the county's build lock, after waiting this long for another build to end; what a killed build left behind
+    is cleared away first. Raises BuildError.
 
     The lock is a transaction on an empty SQLite file: the system lets go of it however the process ends, on every
     platform, so there is no stale lock to detect.
     """
     with explained(county.warehouse):
         county.warehouse.mkdir(parents=True, exist_ok=True)
-        lock = sqlite3.connect(county.lock, timeout=0, isolation_level=None)
+        lock = sqlite3.connect(county.lock, timeout=seconds, isolation_level=None)
     with closing(lock):
         with explained(county.warehouse):
-            _begin(lock, county)
+            _begin(lock, county, seconds)
         try:
             _clear(county)
             yield
@@ -41,12 +43,13 @@ def only_builder(county: County) -> Generator[None]:
                 lock.rollback()
 
 
-def _begin(lock: sqlite3.Connection, county: County) -> None:
+def _begin(lock: sqlite3.Connection, county: County, seconds: float) -> None:
     try:
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-            raise BuildError(f"另一个建库正在 {county.warehouse} 进行。请等它结束后再运行。{KEPT}") from error
+            waited = f"，等了 {seconds:g} 秒仍没有结束" if seconds else ""
+            raise BuildError(f"另一个建库正在 {county.warehouse} 进行{waited}。请等它结束后再运行。{KEPT}") from error
         raise
 
 
