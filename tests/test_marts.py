@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from etl.recognise.report_from import _DAMAGES
 from tests import planted_warehouse as planted
 from tests.planted_warehouse import FEES, LICENCES, RECEIVED
 
@@ -108,6 +110,30 @@ def test_a_year_that_was_not_collected_calls_nobody_missing(warehouse):
     row = one(warehouse, "SELECT * FROM filing_total WHERE scope = '全部' AND year = 2025")
     assert (row["filed"], row["not_filed"], row["not_collected"]) == (1, 0, 5)
     assert total(warehouse, "全部", 2025, RECEIVED)["is_complete"] is False
+
+
+def test_a_report_read_in_part_is_doubtful_until_people_put_right_all_that_was_not_read(tmp_path: Path):
+    ask = "SELECT unit_id, stage FROM intake_stage WHERE year = 2024 AND unit_id IN ('east', 'west') ORDER BY unit_id"
+    with duckdb.connect(str(planted.write(tmp_path))) as connection:
+        assert connection.sql(ask).fetchall() == [("east", "filed"), ("west", "doubtful")]
+        connection.execute(
+            """INSERT INTO correction BY NAME
+               SELECT file_id, cell, 'reported' AS state, 1 AS value, TRUE AS is_applied, 1 AS entry_id, '李' AS who,
+                   '2025-01-20T08:00:00+08:00' AS made_at, '' AS why
+               FROM fact JOIN report USING (file_id) WHERE unit_id = 'west' AND year = 2024 AND state = 'unreadable'"""
+        )
+        assert connection.sql(ask).fetchall() == [("east", "filed"), ("west", "filed")]
+        connection.execute(
+            """INSERT INTO problem SELECT file_id, 1, 'table_missing', '没有找到表二。', NULL, NULL
+               FROM report WHERE year = 2024 AND unit_id IN ('east', 'west')"""
+        )
+        connection.execute("UPDATE report SET status = 'partial' WHERE year = 2024 AND unit_id = 'east'")
+        assert connection.sql(ask).fetchall() == [("east", "doubtful"), ("west", "doubtful")]
+
+
+def test_the_damages_that_no_correction_of_cells_can_mend_are_those_that_make_a_report_partial():
+    told = (planted.WAREHOUSE / "marts" / "intake_stage.sql").read_text(encoding="utf-8")
+    assert set(re.findall(r"'(form_\w+|table_\w+|row_\w+)'", told)) == _DAMAGES
 
 
 def test_a_unit_that_need_not_file_is_never_missing(warehouse):
