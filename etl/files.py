@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from contextlib import suppress
@@ -15,6 +16,23 @@ _MOST_BYTES = 200  # a Linux file system takes 255
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE | re.DOTALL)
 _NAMELESS = "无名文件"
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG}) if hasattr(errno, "EDQUOT") else frozenset({errno.ENOSPC})
+REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_BLOCKED = frozenset({errno.ENOTDIR, errno.EISDIR, errno.EEXIST})
+
+
+def why_refused(error: Exception) -> str:
+    """Why the system or SQLite did not let something be read or written, in a few words: their own are English."""
+    number, name = getattr(error, "errno", None), getattr(error, "sqlite_errorname", "")
+    if number in FULL or name.startswith("SQLITE_FULL"):
+        return "磁盘已满"
+    if number in REFUSED or name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN")):
+        return "只读，或没有权限"
+    if number == errno.ENOENT:
+        return "文件或文件夹已不在原处"
+    if number in _BLOCKED:
+        return "应当是文件夹的地方是一个文件，或有同名的文件"
+    return f"系统出错，代码 {name or number or type(error).__name__}"
 
 
 def write_whole(path: Path, data: bytes, *, may_replace: bool) -> None:

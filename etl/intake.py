@@ -20,7 +20,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from etl.files import clear_unfinished, safe_name, write_whole
+from etl.files import clear_unfinished, safe_name, why_refused, write_whole
 from etl.ledger import Conflict, Entry, Kind, Ledger, LedgerError, Origin
 from etl.paths import DESKTOP_FILES, County, files_under
 from etl.read.archive import is_archive, members
@@ -357,9 +357,11 @@ def _only_one(county: County) -> Generator[None]:
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
             raise IntakeError("没有完成：另一个窗口正在收文件，等了半分钟仍没有结束。请稍后再试。") from error
-        raise IntakeError(f"没有完成：{county.incoming} 不能写入（{error}）。请检查权限和磁盘后重试。") from error
+        raise IntakeError(
+            f"没有完成：{county.incoming} 不能写入（{why_refused(error)}）。请检查权限和磁盘后重试。"
+        ) from error
     except OSError as error:
         place = error.filename or county.incoming
         raise IntakeError(
-            f"没有完成：{place} 不能写入（{error.strerror or error}）。请检查权限和磁盘空间后重试。"
+            f"没有完成：{place} 不能写入（{why_refused(error)}）。请检查权限和磁盘空间后重试。"
         ) from error

@@ -174,11 +174,15 @@ def test_a_claim_moves_a_file_nobody_could_place_to_its_unit_and_back_when_it_is
     assert rows(build(county), "SELECT count(*) FROM report WHERE year IS NULL") == [(1,)]
 
 
-def test_a_claim_for_a_unit_that_left_the_register_leaves_the_file_as_it_reads_itself(county: County) -> None:
+def test_a_claim_for_a_unit_that_left_the_register_leaves_the_file_waiting_and_never_with_whom_we_read(
+    county: County,
+) -> None:
     Ledger(county.ledger).record("claim_file", sha256_of(file_of(county)), {"unit_id": "gone", "year": 2024}, who="李")
     built = build(county)
-    assert rows(built, "SELECT unit_id FROM report_version WHERE path LIKE '%柳堡镇2024%'") == [("t01",)]
-    assert rows(built, "SELECT count(*) FROM file_claimed") == [(0,)]
+    query = "SELECT unit_id, is_chosen FROM report_version WHERE path LIKE '%柳堡镇2024%'"
+    assert rows(built, query) == [(None, False)] and rows(built, "SELECT count(*) FROM file_claimed") == [(0,)]
+    assert rows(built, "SELECT kind FROM waiting_file WHERE path LIKE '%柳堡镇2024%'") == [("unclaimed",)]
+    assert rows(built, "SELECT filing FROM filing WHERE unit_id = 't01' AND year = 2024") == [("unreadable",)]
 
 
 # ── when it came and appeared
@@ -245,6 +249,12 @@ def test_a_fault_that_was_there_the_year_before_is_told_by_its_years(county: Cou
     with open_build(build(county).stamp.path) as connection:
         found = {each.fingerprint: each for each in findings_in_force(connection) if each.unit_id == "t01"}
         years, words = earlier_years(connection, 2024), formulas(connection)
+        before = connection.sql("SELECT DISTINCT earlier_fingerprint FROM finding_before ORDER BY ALL").fetchall()
+        waived = before[0][0]
+        query = "SELECT fingerprint FROM finding_before WHERE earlier_fingerprint = $waived"
+        excused = {each for (each,) in connection.sql(query, params={"waived": waived}).fetchall()}
+        assert earlier_years(connection, 2024, {waived}).keys() == years.keys() - excused and excused
+        assert earlier_years(connection, waived=[each for (each,) in before]) == {}
     again = [found[fingerprint] for fingerprint in years if fingerprint in found]
     assert again and {each.year for each in again} == {2024}
     for each in again:

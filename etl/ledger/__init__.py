@@ -1,6 +1,13 @@
 """What people decided: appended to DIR/ledger.sqlite, never changed, never rebuilt."""
 
-from etl.ledger.decisions import FigureDecisions, FindingDecision, figure_decisions, finding_decisions, lapsed_decisions
+from etl.ledger.decisions import (
+    FigureDecisions,
+    FindingDecision,
+    figure_decisions,
+    finding_decisions,
+    lapsed_decisions,
+    waived_findings,
+)
 from etl.ledger.entry import Conflict, Decision, Entry, Kind, LedgerError, Origin, cell_subject, report_subject
 from etl.ledger.store import Ledger
 from etl.ledger.tracking import (
@@ -12,6 +19,7 @@ from etl.ledger.tracking import (
     is_mended,
     is_read,
     returned_findings,
+    returns_that_stand,
     tracking,
 )
 
@@ -38,5 +46,7 @@ __all__ = [
     "lapsed_decisions",
     "report_subject",
     "returned_findings",
+    "returns_that_stand",
     "tracking",
+    "waived_findings",
 ]

@@ -91,6 +91,11 @@ def finding_decisions(ledger: Ledger) -> dict[str, FindingDecision]:
     }  # fmt: skip
 
 
+def waived_findings(decisions: Mapping[str, FindingDecision]) -> frozenset[str]:
+    """The fingerprints of findings that somebody said are none, of whatever year."""
+    return frozenset(fingerprint for fingerprint, each in decisions.items() if each.decision is Decision.WAIVE)
+
+
 def lapsed_decisions(
     decisions: Mapping[str, FindingDecision], current_fingerprints: Collection[str]
 ) -> tuple[FindingDecision, ...]:

@@ -47,6 +47,22 @@ class Kind(StrEnum):
     CLOSED = "closed"  # subject: unit/year
     INTAKE = "intake"  # subject: sha256
 
+    @property
+    def label(self) -> str:
+        return _LABELS[self]
+
+
+_LABELS = {
+    Kind.FINDING: "问题的处理",
+    Kind.CELL: "数字更正",
+    Kind.CLAIM_FILE: "认领",
+    Kind.DATES: "收到和发布日期",
+    Kind.REMINDED: "催报",
+    Kind.RETURNED: "退改",
+    Kind.CLOSED: "销号",
+    Kind.INTAKE: "入库",
+}
+
 
 class Decision(StrEnum):
     """What a person says of a finding."""
@@ -98,17 +114,17 @@ def check_entry(entry: Entry) -> None:
         for text in (entry.who, entry.subject, entry.why):
             text.encode()
     except ValueError as error:
-        raise LedgerError(f"没有保存：有不能保存的字符或时间（{error}）。请重新填写。") from error
+        raise LedgerError("没有保存：有不能保存的字符，或时间的写法有误。请重新填写。") from error
     is_subject, check, may_be_taken_back = _SHAPES[entry.kind]
     if not is_subject(entry.subject):
-        raise LedgerError(f"没有保存：“{entry.kind}”的对象“{entry.subject[:80]}”写法有误。")
+        raise LedgerError(f"没有保存：“{entry.kind.label}”的对象“{entry.subject[:80]}”写法有误。")
     if entry.after is None:
         if not may_be_taken_back:
-            raise LedgerError(f"没有保存：“{entry.kind}”的记录只能再记一条，不能撤回。")
+            raise LedgerError(f"没有保存：“{entry.kind.label}”的记录只能再记一条，不能撤回。")
         return
     fault = _not_json(entry.after) or check(entry.after)
     if fault:
-        raise LedgerError(f"没有保存：“{entry.kind}”的内容有误，{fault}。")
+        raise LedgerError(f"没有保存：“{entry.kind.label}”的内容有误，{fault}。")
     if entry.kind is Kind.FINDING and entry.after["decision"] == Decision.WAIVE and not entry.why.strip():
         raise LedgerError("没有保存：免改要写明理由。请填写理由后再保存。")
 

@@ -48,9 +48,8 @@ def read_yaml(path: Path) -> tuple[Entry, ...]:
             entry = _entry(row)
             check_entry(entry)
         except (LedgerError, TypeError, ValueError, AttributeError) as error:
-            raise LedgerError(
-                f"没有导入：{path} 第 {number} 条写法有误（{error}）。请用未改动过的导出文件。"
-            ) from error
+            why = error if isinstance(error, LedgerError) else "各项不全，或不是导出时的样子"
+            raise LedgerError(f"没有导入：{path} 第 {number} 条写法有误（{why}）。请用未改动过的导出文件。") from error
         if entries and entry.entry_id <= entries[-1].entry_id:
             raise LedgerError(f"没有导入：{path} 第 {number} 条的 entry_id 没有按先后递增。请用未改动过的导出文件。")
         entries.append(entry)
@@ -59,15 +58,15 @@ def read_yaml(path: Path) -> tuple[Entry, ...]:
 
 def _entry(row: dict[str, Any]) -> Entry:
     if set(row) != {field.name for field in fields(Entry)}:
-        raise ValueError("应有 " + "、".join(field.name for field in fields(Entry)))
+        raise LedgerError("应有 " + "、".join(field.name for field in fields(Entry)))
     if type(row["entry_id"]) is not int or row["entry_id"] < 1:
-        raise ValueError("entry_id 应为正整数")
+        raise LedgerError("entry_id 应为正整数")
     for name in ("made_at", "who", "subject", "why"):
         if not isinstance(row[name], str):
-            raise ValueError(f"{name} 应为文字")
+            raise LedgerError(f"{name} 应为文字")
     for name in ("before", "after"):
         if not isinstance(row[name], dict | None):
-            raise ValueError(f"{name} 写法有误")
+            raise LedgerError(f"{name} 写法有误")
     whole: dict[str, Any] = {**row, "who_from": Origin(row["who_from"]), "kind": Kind(row["kind"])}
     return Entry(**whole)
 

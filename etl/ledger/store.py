@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import sqlite3
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from etl.files import give_name
+from etl.files import FULL, give_name, why_refused
 from etl.ledger.entry import Conflict, Entry, Kind, LedgerError, Origin, check_entry
 
 SCHEMA_VERSION = 1
@@ -202,10 +201,10 @@ class Ledger:
         except sqlite3.Error as error:
             raise self._fault(error) from error
         except OSError as error:
-            if error.errno in {errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC}:
+            if error.errno in FULL:
                 raise LedgerError(f"台账 {self.path} 没有写入：磁盘已满。请腾出空间后重试。") from error
             raise LedgerError(
-                f"台账 {self.path} 打不开（{error.strerror or error}）。请检查文件夹是否存在、能否写入。"
+                f"台账 {self.path} 打不开（{why_refused(error)}）。请检查文件夹是否存在、能否写入。"
             ) from error
 
     def _fault(self, error: sqlite3.Error) -> LedgerError:
@@ -220,7 +219,7 @@ class Ledger:
             return LedgerError(f"台账 {self.path} 不能写入（只读，或没有权限）。请检查文件和文件夹的权限后重试。")
         if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}:
             return self._damaged()
-        return LedgerError(f"台账 {self.path} 读写出错（{error}）。请检查磁盘是否正常后重试。")
+        return LedgerError(f"台账 {self.path} 读写出错（{why_refused(error)}）。请检查磁盘是否正常后重试。")
 
     def _damaged(self) -> LedgerError:
         return LedgerError(

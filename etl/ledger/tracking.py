@@ -155,7 +155,8 @@ def tracking(
     year, the oldest first; `closed` the latest of its kind."""
     waived = {each.fingerprint for each in findings if _is_waived(decisions.get(each.fingerprint))}
     still_open = tuple(each for each in findings if each.severity == MUST_FIX and each.fingerprint not in waived)
-    last = returned[-1] if returned and returned[-1].after is not None else None
+    sent = returns_that_stand(returned)
+    last = sent[-1] if sent else None
     holds = (
         closed if closed and closed.after is not None and (last is None or closed.entry_id > last.entry_id) else None
     )
@@ -167,13 +168,25 @@ def tracking(
     gone = [each for each in told if each["subject"] not in now]
     return Tracking(
         unit_id, year, stage, report, still_open, last, holds,
-        returned_times=sum(each.after is not None for each in returned),
+        returned_times=len(sent),
         mended=tuple(each for each in gone if is_mended(each, report, last)),
         remaining=tuple(each for each in again if each.fingerprint not in waived),
         waived=tuple(each for each in again if each.fingerprint in waived),
         new=tuple(each for each in still_open if each.subject not in subjects) if last else (),
         unsure=tuple(each for each in gone if not is_mended(each, report, last)),
     )  # fmt: skip
+
+
+def returns_that_stand(returned: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Of the entries of kind `returned` on one report, the oldest first, those not taken back: taking back undoes the
+    last that stands, and the one before it holds again."""
+    stand: list[Entry] = []
+    for entry in returned:
+        if entry.after is not None:
+            stand.append(entry)
+        elif stand:
+            stand.pop()
+    return tuple(stand)
 
 
 def _is_waived(decision: FindingDecision | None) -> bool:

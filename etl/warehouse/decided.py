@@ -19,7 +19,13 @@ FROM incoming i
 JOIN source_file s ON s.sha256 = i.sha256
 LEFT JOIN fact f ON f.file_id = s.file_id AND f.cell = i.cell
 """
-# A unit that is no longer in the register cannot hold a report: the file waits to be claimed again.
+# A unit that is no longer in the register cannot hold a report, nor does what we read ourselves stand against what a
+# person said: the file waits to be claimed again.
+_HOMELESS = """
+UPDATE report SET unit_id = NULL
+FROM incoming i, source_file s
+WHERE s.sha256 = i.sha256 AND s.file_id = report.file_id AND i.unit_id NOT IN (SELECT unit_id FROM unit)
+"""
 _CLAIMED = """
 INSERT INTO file_claimed BY NAME
 SELECT s.file_id, i.unit_id, i.year, i.entry_id, i.who, i.made_at
@@ -45,11 +51,9 @@ def add_decisions(connection: duckdb.DuckDBPyConnection, decisions: FigureDecisi
         ],
         _CORRECTION,
     )
-    with_incoming(
-        connection,
-        [{"sha256": sha256, **_said(entry, "unit_id", "year")} for sha256, entry in decisions.claims.items()],
-        _CLAIMED,
-    )
+    claims = [{"sha256": sha256, **_said(entry, "unit_id", "year")} for sha256, entry in decisions.claims.items()]
+    with_incoming(connection, claims, _CLAIMED)
+    with_incoming(connection, claims, _HOMELESS)
     with_incoming(
         connection,
         [

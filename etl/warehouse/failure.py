@@ -11,10 +11,10 @@ from pathlib import Path
 
 import duckdb
 
+from etl.files import FULL, REFUSED
+
 KEPT = "原有的仓库没有变化，仍可查看。"
 _LEAST_FREE = 16 * 1024 * 1024  # bytes; with less than this a failed write is taken for a full disk
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG}) if hasattr(errno, "EDQUOT") else frozenset({errno.ENOSPC})
-_REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _NOT_A_FOLDER = frozenset({errno.ENOTDIR, errno.EEXIST})
 _FULL_WORDS = ("no space left", "not enough space", "disk is full", "quota exceeded", "file too large")
 _REFUSED_WORDS = ("permission denied", "read-only file system", "access is denied", "readonly database")
@@ -37,7 +37,7 @@ def why_unreadable(error: OSError) -> str:
     """Why a file or folder could not be opened for reading, and what to do."""
     if isinstance(error, FileNotFoundError):
         return "读取时文件已不在原处（可能被移动、改名或删除）。请确认文件还在，再重新建库"
-    if error.errno in _REFUSED:
+    if error.errno in REFUSED:
         return "没有读取的权限，或文件正被别的程序独占。请关闭打开它的程序、检查权限后重新建库"
     return f"系统读不出来（{type(error).__name__} {error.errno}）。请检查磁盘或网络盘是否正常，再重新建库"
 
@@ -45,9 +45,9 @@ def why_unreadable(error: OSError) -> str:
 def _reason(error: Exception, folder: Path) -> str:
     number = getattr(error, "errno", None)
     words = str(error).lower()
-    if number in _FULL or any(word in words for word in _FULL_WORDS) or _is_full(folder):
+    if number in FULL or any(word in words for word in _FULL_WORDS) or _is_full(folder):
         return f"{folder} 所在的磁盘已满。请腾出空间后重新运行。"
-    if number in _REFUSED or any(word in words for word in _REFUSED_WORDS):
+    if number in REFUSED or any(word in words for word in _REFUSED_WORDS):
         return f"{folder} 不能写入（只读，或没有权限）。请检查文件夹权限，或把数据移到能写的地方后重新运行。"
     if number in _NOT_A_FOLDER or (folder.exists() and not folder.is_dir()):
         return f"{folder} 应当是文件夹，现在却是一个文件。请把它移走或改名后重新运行。"

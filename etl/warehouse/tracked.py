@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import duckdb
@@ -61,11 +62,15 @@ def formulas(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(connection.sql("SELECT rule, formula FROM rule").fetchall())
 
 
-def earlier_years(connection: duckdb.DuckDBPyConnection, year: int | None = None) -> dict[str, tuple[int, ...]]:
-    """By fingerprint, the earlier years in which the same fault was found in the unit's report."""
+def earlier_years(
+    connection: duckdb.DuckDBPyConnection, year: int | None = None, waived: Collection[str] = ()
+) -> dict[str, tuple[int, ...]]:
+    """By fingerprint, the earlier years in which the same fault was found in the unit's report. Findings of which
+    somebody said that they are no fault (`waived`: fingerprints, see waived_findings) are not held against it."""
     rows = connection.sql(
         "SELECT fingerprint, list(DISTINCT earlier_year ORDER BY earlier_year) FROM finding_before "
-        "WHERE $year IS NULL OR year = $year GROUP BY fingerprint",
-        params={"year": year},
+        "WHERE ($year IS NULL OR year = $year) AND earlier_fingerprint NOT IN (SELECT unnest($waived::VARCHAR[])) "
+        "GROUP BY fingerprint",
+        params={"year": year, "waived": list(waived)},
     ).fetchall()
     return {fingerprint: tuple(years) for fingerprint, years in rows}
