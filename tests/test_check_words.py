@@ -44,5 +44,11 @@ def test_a_contradiction_names_the_cells_and_their_figures(built: duckdb.DuckDBP
     assert all(line for _, _, line in rows)
 
 
+def test_a_cell_without_a_figure_is_not_said_to_be_nought(built: duckdb.DuckDBPyConnection) -> None:
+    number = next(n for n, case in enumerate(CASES) if case.says == "five received and a stroke carried in")
+    (message,) = [message for rule, _, message in findings(built, f"c{number}") if rule == "W-40"]
+    assert "表三新收、办理结果总计、结转下年都是0" in message
+
+
 def test_a_clean_report_has_no_finding(built: duckdb.DuckDBPyConnection) -> None:
     assert findings(built, "clean") == []

@@ -20,6 +20,7 @@ def _total(row: str) -> str:
 
 
 NEW, IN, DONE, OUT = (_total(row) for row in ("new_received", "carried_in", "total_processed", "carried_out"))
+_NAMES = {NEW: "新收", IN: "上年结转", DONE: "办理结果总计", OUT: "结转下年"}
 _ROWS = tuple(
     cell.row for cell in load_forms()["2021"].cells if cell.table == "requests" and cell.column == "total"
 )  # fmt: skip
@@ -65,7 +66,10 @@ def find(connection: duckdb.DuckDBPyConnection) -> Iterator[FindingRow]:
 
 
 def _received(each: Told) -> Iterator[FindingRow]:
-    """Nothing received against something, something against nothing; and numbers that differ."""
+    """Nothing received against something, something against nothing; and numbers that differ.
+
+    A cell without a figure is no 0: where one of the four is empty, what the table says is only asked about.
+    """
     said, new = each.said.get("requests_received"), each.value(NEW)
     totals = [total for total in (each.total(cells) for cells in _RECEIVED) if total is not None]
     if said is None or new is None:
@@ -74,10 +78,23 @@ def _received(each: Told) -> Iterator[FindingRow]:
     elif said.value == 0 and new > 0:
         yield contradiction("W-40", each, said, "收到申请", f"表三新收{shown(new)}件", ((NEW,),))
     elif said.value > 0 and not any(totals):
-        row = contradiction("W-40", each, said, "收到申请", "表三新收、结转、办结都是0", _RECEIVED)
-        yield replace(row, severity=Severity.VERIFY) if said.approximate else row
+        row = contradiction("W-40", each, said, "收到申请", _nothing(each), _RECEIVED)
+        yield _asked(row) if said.approximate or not each.states(_NAMES) else row
     else:
-        yield from _number("W-41", each, "requests_received", "收到申请", _RECEIVED)
+        for row in _number("W-41", each, "requests_received", "收到申请", _RECEIVED):
+            yield row if each.states(_NAMES) else _asked(row)
+
+
+def _asked(row: FindingRow) -> FindingRow:
+    return replace(row, severity=Severity.VERIFY)
+
+
+def _nothing(each: Told) -> str:
+    """Which cells of the table print 0."""
+    names = [name for cell, name in _NAMES.items() if each.value(cell) == 0]
+    if len(names) == len(_NAMES):
+        return "表三新收、结转、办结都是0"
+    return f"表三{'、'.join(names)}{'都' if len(names) > 1 else ''}是0"
 
 
 def _number(
@@ -93,9 +110,8 @@ def _number(
 
 
 def _words(each: Told, readings: tuple[tuple[str, ...], ...]) -> str:
-    names = {NEW: "新收", IN: "上年结转", DONE: "办理结果总计", OUT: "结转下年"}
-    cells = dict.fromkeys(cell for reading in readings for cell in reading if cell in names)
-    told_cells = ((names[cell], each.value(cell)) for cell in cells)
+    cells = dict.fromkeys(cell for reading in readings for cell in reading if cell in _NAMES)
+    told_cells = ((_NAMES[cell], each.value(cell)) for cell in cells)
     return "、".join(f"{name}{shown(value)}件" for name, value in told_cells if value is not None)
 
 
@@ -108,7 +124,7 @@ def _results(each: Told) -> Iterator[FindingRow]:
         for what, words, cells in _RESULTS:
             match = re.search(words + _COUNT, sentence)
             total = each.total(cells)
-            if match is None or total is None or what in seen:
+            if match is None or total is None or not each.states(cells) or what in seen:
                 continue
             seen.add(what)
             if Decimal(match["count"]) != total:
