@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from etl.check import load_rules, run_checks
 from etl.check.identities import Source, load_identities
 from etl.form import load_forms
+from etl.recognise.tables import TableReading
 from etl.units import Unit
 from etl.warehouse.inputs import Inputs
 from etl.warehouse.tables import with_incoming
@@ -258,19 +259,53 @@ def test_a_blank_that_cannot_make_the_sum_right_is_verified_not_demanded() -> No
     assert (found["verdict"], found["severity"]) == ("broken", "verify")
 
 
+def _trouble(connection: duckdb.DuckDBPyConnection, file_id: int, name: str) -> None:
+    """A problem with the table of this cell, as recognising says it."""
+    table = next(table for table in load_forms()["2021"].tables if table.id == name.split("/", maxsplit=1)[0])
+    reading = TableReading(table)
+    reading.problem("cell_doubtful", "某行读不准。")
+    connection.execute(
+        "INSERT INTO problem BY NAME SELECT $file AS file_id, 1 AS position, $code AS code, $message AS message",
+        {"file": file_id, "code": reading.problems[0].code, "message": reading.problems[0].message},
+    )
+
+
+def _correct(connection: duckdb.DuckDBPyConnection, file_id: int, name: str, value: int) -> None:
+    connection.execute(
+        "INSERT INTO correction VALUES ($file, $cell, 'reported', $value, '', TRUE, 1, '甲', '2026-01-01T00:00:00+08:00', '')",
+        {"file": file_id, "cell": name, "value": value},
+    )
+
+
+@pytest.mark.parametrize("table", ["proactive", "requests", "disputes"])
+def test_a_problem_of_a_table_makes_that_table_troubled(table: str) -> None:
+    connection = warehouse([("甲", 2024, {})])
+    _trouble(connection, 1, next(name for name in CELLS["2021"] if name.startswith(f"{table}/")))
+    run_checks(connection, rules=SUMS)
+    assert connection.sql("SELECT * FROM troubled").fetchall() == [(1, table)]
+
+
 def test_a_failing_sum_in_a_table_with_problems_is_doubtful_until_somebody_looked_at_its_cells() -> None:
     connection = warehouse([("甲", 2024, BALANCED | {cell("granted", "org_other"): 1})])
-    label = load_forms()["2021"].cell(cell("granted", "total"))
-    assert label is not None
-    connection.execute("INSERT INTO problem BY NAME SELECT 1 AS file_id, 1 AS position, 'cell_doubtful' AS code, $message AS message",
-                       {"message": f"{label.table_label}：某行读不准。"})  # fmt: skip
+    _trouble(connection, 1, cell("granted", "total"))
     assert {(each["verdict"], each["severity"]) for each in findings(connection)} == {("doubtful", "verify")}
-    for name in ("granted", "total_processed"):
-        connection.execute(
-            "INSERT INTO correction VALUES (1, $cell, 'reported', 1, '1', TRUE, 1, '甲', '2026-01-01T00:00:00+08:00', '')",
-            {"cell": cell(name, "org_other")},
-        )
+    _correct(connection, 1, cell("granted", "org_other"), 1)
     assert {(each["verdict"], each["severity"]) for each in findings(connection)} == {("broken", "must_fix")}
+
+
+def test_a_correction_clears_no_doubt_while_another_cell_of_the_table_cannot_be_read() -> None:
+    values = BALANCED | {cell("granted", "org_other"): 1, cell("notproc_repeat", "natural_person"): "?"}
+    connection = warehouse([("甲", 2024, values)])
+    _trouble(connection, 1, cell("granted", "total"))
+    _correct(connection, 1, cell("granted", "org_other"), 1)
+    assert {each["verdict"] for each in findings(connection)} == {"doubtful"}
+
+
+def test_a_correction_clears_no_doubt_about_another_file() -> None:
+    connection = warehouse([("甲", 2023, LEFT), ("甲", 2024, LOST)])
+    _trouble(connection, 1, cell("carried_out", "total"))
+    _correct(connection, 2, cell("carried_in", "total"), 1)
+    assert {each["verdict"] for each in findings(connection, "X-01")} == {"doubtful"}
 
 
 def test_a_correction_counts_instead_of_what_was_read() -> None:
@@ -332,6 +367,37 @@ def test_the_right_total_under_other_applicants_is_asked_about() -> None:
                         cell("total_processed", "natural_person"): 1, cell("total_processed", "org_business"): 1}  # fmt: skip
     found = findings(warehouse([("甲", 2023, LEFT), ("甲", 2024, moved)]))
     assert {(each["rule"], each["severity"]) for each in found} == {("X-05", "verify")} and len(found) == 2
+
+
+COPIED = TAKEN_UP | {"proactive/licensing/decisions": 118, "proactive/penalty/decisions": 4}
+UNREAD = {name: None for name in CELLS["2021"] if name.startswith("disputes/")}
+HISTORY = {rule.id: rule for rule in load_rules().values() if rule.by == "own_history"}
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "is_found"),
+    [
+        ({}, {}, True),
+        ({"proactive/coercion/decisions": "/"}, {"proactive/coercion/decisions": "/"}, True),
+        ({}, {"proactive/coercion/decisions": ""}, False),
+        ({"proactive/coercion/decisions": None}, {}, False),
+        ({"proactive/coercion/decisions": "?"}, {"proactive/coercion/decisions": "?"}, False),
+        (UNREAD, UNREAD, False),
+    ],
+)
+def test_only_figures_stated_in_both_years_are_said_to_be_the_same(last: Values, now: Values, is_found: bool) -> None:
+    connection = warehouse([("甲", 2023, COPIED | last), ("甲", 2024, COPIED | now)])
+    run_checks(connection, rules=HISTORY)
+    found = connection.sql("SELECT 1 FROM finding WHERE rule = 'X-36'").fetchall()
+    assert bool(found) is is_found
+
+
+def test_what_was_not_compared_is_not_counted_as_holding() -> None:
+    connection = warehouse([("甲", 2024, COPIED)])
+    run_checks(connection)
+    results = connection.sql("SELECT rule, verdict FROM rule_result").fetchall()
+    assert not {("X-36", "holds"), ("X-39", "holds"), ("R-25", "holds"), ("T-05", "holds")} & set(results)
+    assert ("D-02", "not_assessable") in results and ("T3-01", "holds") in results
 
 
 def _stock(issued: int, repealed: int, in_force: int) -> dict[str, int]:

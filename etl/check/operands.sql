@@ -1,16 +1,24 @@
 -- What are the identities made of that do not hold, whatever the missing figures may be?
 -- Only `suspect` (identity, target) is looked at. A cell without a figure can close a gap only from its own side.
-WITH operand AS (
+WITH looked_at AS (                       -- somebody put a cell right in this very table, and left none that cannot be read
+    SELECT f.file_id, p."table"
+    FROM troubled p
+    JOIN fact_now f ON f.file_id = p.file_id AND split_part(f.cell, '/', 1) = p."table"
+    GROUP BY f.file_id, p."table"
+    HAVING bool_or(f.is_corrected) AND NOT bool_or(f.state = 'unreadable')
+),
+operand AS (
     SELECT
         s.identity, s.target, t.position, t.cell, t.weight, t.side, t.is_own, t.is_counted, l.file_id,
         coalesce(f.state, 'absent') AS state, f.value, f.raw, f.locator,
-        f.confidence IS NOT NULL AS is_guessed, coalesce(f.is_corrected, FALSE) AS is_corrected,
-        p.file_id IS NOT NULL AS is_troubled
+        f.confidence IS NOT NULL AS is_guessed,
+        p.file_id IS NOT NULL AND a.file_id IS NULL AS is_troubled
     FROM suspect s
     JOIN term t ON t.identity = s.identity
     JOIN link l ON l.target = s.target AND l.part = t.part
     LEFT JOIN fact_now f ON f.file_id = l.file_id AND f.cell = t.cell
     LEFT JOIN troubled p ON p.file_id = l.file_id AND p."table" = split_part(t.cell, '/', 1)
+    LEFT JOIN looked_at a ON a.file_id = p.file_id AND a."table" = p."table"
 ),
 judged AS (
     SELECT
@@ -21,8 +29,7 @@ judged AS (
         count(*) FILTER (WHERE o.is_counted) AS present,
         coalesce(bool_or(o.value IS NULL AND o.weight > 0), FALSE) AS can_grow,
         coalesce(bool_or(o.value IS NULL AND o.weight < 0), FALSE) AS can_shrink,
-        bool_or(o.state = 'unreadable' OR o.is_guessed) OR (bool_or(o.is_troubled) AND NOT bool_or(o.is_corrected))
-            AS is_doubtful,
+        bool_or(o.state = 'unreadable' OR o.is_guessed OR o.is_troubled) AS is_doubtful,
         count(o.value) FILTER (WHERE o.is_counted) >= any_value(i.needed) AS is_complete
     FROM operand o
     JOIN identity i ON i.identity = o.identity
