@@ -1,13 +1,14 @@
 -- Which figures are out of all proportion to the unit's own years before, or the very same as last year's?
-WITH flow AS (                             -- figures that begin anew every year
-    SELECT c.file_id, c.last_file_id, c.unit_id, c.year, c.kind, n.cell, n.place, n.position, n.unit, f.value, f.locator,
+WITH flow_cell AS (                        -- figures that begin anew every year
+    SELECT c.file_id, c.last_file_id, c.unit_id, c.year, c.kind, n.cell, n.place, n.position, n.unit, f.state, f.value, f.locator,
         cell_text(f.is_corrected, f.state, f.value, f.raw) AS raw,
         f.confidence IS NOT NULL AS is_guessed
     FROM checked_report c
-    JOIN fact_now f ON f.file_id = c.file_id AND f.value IS NOT NULL
+    JOIN fact_now f ON f.file_id = c.file_id
     JOIN cell_name n ON n.form = c.form AND n.cell = f.cell
     WHERE n."column" NOT IN ('in_force', 'items_previous', 'disclosed_total')
 ),
+flow AS (SELECT * FROM flow_cell WHERE value IS NOT NULL),
 watched AS (
     SELECT * FROM flow
     WHERE cell IN (
@@ -57,13 +58,18 @@ jump AS (
             )
         )
 ),
-compared AS (
+compared AS (                              -- the same only if every figure one year states stands in the other too
     SELECT w.file_id, w.last_file_id,
         count(*) FILTER (WHERE w.value <> 0) AS filled,
         max(w.value) FILTER (WHERE w.cell NOT LIKE 'requests/%/total') AS largest,
-        bool_and(w.value = o.value) AS is_same, bool_or(w.is_guessed) AS is_guessed
-    FROM flow w
-    JOIN fact_now o ON o.file_id = w.last_file_id AND o.cell = w.cell AND o.value IS NOT NULL
+        bool_and(w.value IS NOT DISTINCT FROM o.value)
+            AND NOT bool_or(w.state = 'unreadable' OR coalesce(o.state, '') = 'unreadable')
+            AND count(DISTINCT split_part(w.cell, '/', 1)) FILTER (WHERE w.state <> 'absent')
+                = count(DISTINCT split_part(w.cell, '/', 1)) AS is_same,
+        bool_or(w.is_guessed OR o.confidence IS NOT NULL) AS is_guessed
+    FROM flow_cell w
+    LEFT JOIN fact_now o ON o.file_id = w.last_file_id AND o.cell = w.cell
+    WHERE w.last_file_id IS NOT NULL
     GROUP BY w.file_id, w.last_file_id
 )
 SELECT

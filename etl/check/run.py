@@ -34,6 +34,11 @@ _REQUIRED = tuple(
     field.name for field in fields(FindingRow) if field.default is MISSING and field.default_factory is MISSING
 )
 _LOCATOR = pa.struct([(name, pa.string() if name == "part" else pa.int32()) for name in LOCATOR_FIELDS])
+# Checks that say NOT_ASSESSABLE of every report they did not compare: about whom they are silent, holds.
+_TELLS_WHAT_IT_CANNOT = frozenset({
+    "dates_late", "dates_stated", "dates_years", "text_aspects", "text_bodies", "text_copied", "words_others",
+    "words_requests",
+})  # fmt: skip
 _FINDING = {
     "fingerprint": pa.string(), "subject": pa.string(), "position": pa.int32(), "rule": pa.string(),
     "severity": pa.string(), "verdict": pa.string(), "unit_id": pa.string(), "year": pa.int32(), "file_id": pa.int32(),
@@ -214,8 +219,7 @@ def _write_results(
     kept: Sequence[FindingRow],
     counts: Counter[tuple[str, Verdict]],
 ) -> None:
-    """Where a check told no tally, every report of the rule's editions about which it said nothing holds."""
-    told = {rule for rule, verdict in counts if verdict is Verdict.HOLDS}
+    """What was told. Silence is counted as holding only where a check says of which reports it could not tell."""
     spoken: defaultdict[str, set[int]] = defaultdict(set)
     for row in rows:
         spoken[row.rule].add(row.file_id)
@@ -224,7 +228,7 @@ def _write_results(
     for row in kept:
         counts[row.rule, row.verdict] += 1
     for rule in rules.values():
-        if rule.id not in told and rule.by not in ELSEWHERE:
+        if rule.by in _TELLS_WHAT_IT_CANNOT:
             reports = {file_id for file_id, report in checked.items() if report.form in rule.forms}
             counts[rule.id, Verdict.HOLDS] += len(reports - spoken[rule.id])
     results = [[rule, verdict, count] for (rule, verdict), count in sorted(counts.items()) if count]
