@@ -207,6 +207,7 @@ def test_a_real_report_in_order_has_nothing_to_mend(real_reports: Path, name: st
 def test_every_rule_says_all_that_a_person_needs() -> None:
     for rule in load_rules().values():
         assert isinstance(rule, Rule) and rule.remedy.startswith("请"), rule.id
+        assert "责任" not in rule.basis, f"{rule.id} 的依据已经在判断单位"
 
 
 ENTRY = """- id: A-1
