@@ -58,8 +58,10 @@ def drop(window: Visit, files: list[tuple[str, bytes]]) -> None:
 def choose(window: Visit, finding: str) -> Locator:
     """Click a finding, unfolding its unit first where that is folded; what stands beside the list then."""
     line = window.page.locator(f"[data-finding={finding}]")
-    if not line.is_visible():
-        window.page.locator(f"details:has([data-finding={finding}]) > summary").click(timeout=PATIENCE)
+    line.wait_for(state="attached", timeout=PATIENCE)
+    folded = window.page.locator(f"details:not([open]):has([data-finding={finding}]) > summary")
+    if folded.count():
+        folded.click(timeout=PATIENCE)
     window.click(line)
     detail = window.page.locator(".st-key-finding-detail")
     detail.locator("form, [data-testid=stForm]").first.wait_for(timeout=PATIENCE)
