@@ -386,7 +386,7 @@ HISTORY = {rule.id: rule for rule in load_rules().values() if rule.by == "own_hi
     ],
 )
 def test_only_figures_stated_in_both_years_are_said_to_be_the_same(last: Values, now: Values, is_found: bool) -> None:
-    connection = warehouse([("甲", 2023, COPIED | last), ("甲", 2024, COPIED | now)])
+    connection = warehouse([("甲", 2023, {**COPIED, **last}), ("甲", 2024, {**COPIED, **now})])
     run_checks(connection, rules=HISTORY)
     found = connection.sql("SELECT 1 FROM finding WHERE rule = 'X-36'").fetchall()
     assert bool(found) is is_found

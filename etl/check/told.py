@@ -66,7 +66,7 @@ class Told:
             return None
         return sum((figure.value for figure in figures if figure.value is not None), Decimal(0))
 
-    def states(self, cells: Iterable[str]) -> bool:
+    def prints_all(self, cells: Iterable[str]) -> bool:
         """Whether each of these cells that the report's edition has holds a figure."""
         return all(self.figures[cell].value is not None for cell in cells if cell in self.figures)
 

@@ -79,10 +79,10 @@ def _received(each: Told) -> Iterator[FindingRow]:
         yield contradiction("W-40", each, said, "收到申请", f"表三新收{shown(new)}件", ((NEW,),))
     elif said.value > 0 and not any(totals):
         row = contradiction("W-40", each, said, "收到申请", _nothing(each), _RECEIVED)
-        yield _asked(row) if said.approximate or not each.states(_NAMES) else row
+        yield _asked(row) if said.approximate or not each.prints_all(_NAMES) else row
     else:
         for row in _number("W-41", each, "requests_received", "收到申请", _RECEIVED):
-            yield row if each.states(_NAMES) else _asked(row)
+            yield row if each.prints_all(_NAMES) else _asked(row)
 
 
 def _asked(row: FindingRow) -> FindingRow:
@@ -124,7 +124,7 @@ def _results(each: Told) -> Iterator[FindingRow]:
         for what, words, cells in _RESULTS:
             match = re.search(words + _COUNT, sentence)
             total = each.total(cells)
-            if match is None or total is None or not each.states(cells) or what in seen:
+            if match is None or total is None or not each.prints_all(cells) or what in seen:
                 continue
             seen.add(what)
             if Decimal(match["count"]) != total:
