@@ -4,6 +4,8 @@ The pages must not lie in a folder named `pages`: Streamlit would take it for it
 to a page without running this frame until somebody has opened `/`.
 """
 
+import html
+
 import streamlit as st
 
 from dashboard import db, filters, opening, theme
@@ -46,6 +48,6 @@ if build is not None:
     opening.legend()
     mark = f"　·　{opening.SAMPLE_MARK}" if build.is_sample else ""
     st.html(
-        f'<div class="nb-foot">{build.county}　·　数据版本 {build.build_id}　·　入库 '
+        f'<div class="nb-foot">{html.escape(build.county)}　·　数据版本 {build.build_id}　·　入库 '
         f"{build.built_at:%Y-%m-%d %H:%M}　·　文件 {build.file_count} 份{mark}</div>"
     )

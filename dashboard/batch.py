@@ -21,6 +21,7 @@ from etl.intake import Staged, discard, finish, stage_all, staged
 from etl.preview import preview
 from etl.warehouse.inputs import RawFile, files_at
 from etl.warehouse.intake import Intake
+from etl.warehouse.tracked import report_in
 
 _HELD = "batch-read"
 _REFUSED = "batch-refused"
@@ -148,9 +149,11 @@ def _compared(batch: Batch) -> Batch:
     found: dict[int, list[Row]] = defaultdict(list)
     for row in batch.findings():
         found[row["file_id"]].append(row)
-    return replace(
-        batch, rows=tuple({**row, "again": findings.again(row, found[row["file_id"]])} for row in batch.rows)
-    )
+    told = []
+    for row in batch.rows:
+        report = report_in(batch.connection, row["file_id"])
+        told.append({**row, "again": findings.again(report, found[row["file_id"]]) if report is not None else ""})
+    return replace(batch, rows=tuple(told))
 
 
 def _files(waiting: Sequence[Staged]) -> list[RawFile]:

@@ -55,7 +55,8 @@ def _facts(case: Case, stage: Stage) -> str:
     held = case.tracking
     parts = [f"必改 {len(held.open)} 处"] if stage in (Stage.TO_RETURN, Stage.RETURNED) else []
     if stage is Stage.REFILED:
-        counts = (("已改", held.mended), ("未改", held.remaining), ("新增", held.new))
+        counts = [("已改", held.mended), ("未改", held.remaining), ("新增", held.new)]
+        counts += [("读不准、待核实", held.unsure)] if held.unsure else []
         parts.append("／".join(f"{word} {len(rows)}" for word, rows in counts))
         if held.waived:
             parts.append(f"不算问题 {len(held.waived)}")
@@ -63,7 +64,7 @@ def _facts(case: Case, stage: Stage) -> str:
         parts.append(f"往年同错 {case.repeated} 处")
     if held.returned is not None:
         times = f"（第 {held.returned_times} 次）" if held.returned_times > 1 else ""
-        parts.append(f"退改{times}：{held.returned.who}，{desk.when(held.returned.made_at)}")
+        parts.append(f"退改{times}：{html.escape(held.returned.who)}，{desk.when(held.returned.made_at)}")
     days = held.days_overdue(date.today())
     if held.due_on is not None and stage is Stage.RETURNED:
         parts.append(f"期限 {held.due_on}" if not days else f"<b>已过期限 {days} 天</b>（{held.due_on}）")
@@ -102,6 +103,7 @@ def _refiled(case: Case) -> None:
     if held.is_doubtful:
         st.caption("重报的这一份有读不准的内容，“已改”请对照原文确认。")
     _told("已改", held.mended)
+    _told("没有再发现，但原来的格读不准，请对照原文", held.unsure)
     _found("未改", [(each.where, each.found, each.expected, each.remedy) for each in held.remaining])
     _found("新增", [(each.where, each.found, each.expected, each.remedy) for each in held.new])
     with st.expander("历次版本"):

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import db, desk, making
 from dashboard.grid import listing
+from dashboard.words import plain
 from etl.ledger import Kind
 from etl.units import load_units
 
@@ -36,7 +37,7 @@ def choose(waiting: Waiting, names: Mapping[str, str]) -> tuple[str | None, int 
     """The two choices for one file: the unit from the register, the year with one click among those it could be."""
     with st.container(border=True, key=f"claim-{waiting.key}"):
         st.html(f'<h3 class="nb-title">{html.escape(waiting.name)}</h3>')
-        st.caption(waiting.reason)
+        st.caption(plain(waiting.reason))
         ids = list(names)
         left, right = st.columns(2)
         unit_id = left.selectbox(

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from dashboard import db
+from dashboard.words import plain
 from etl.ledger import Conflict, Entry, FindingDecision, Kind, Ledger, LedgerError, Origin, finding_decisions
 
 _NAME = "desk-name"
@@ -98,7 +99,7 @@ def corner() -> None:
     if held is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="desk"):
-        st.caption(f"经手人：{held.words}", width="content")
+        st.caption(f"经手人：{plain(held.words)}", width="content")
         if held.origin is Origin.SELF:
             st.button("换人", key="desk-change", type="tertiary", on_click=st.session_state.pop, args=(_NAME, None))
 
@@ -146,7 +147,7 @@ def show_told(place: str) -> None:
     """The same as a line on the page."""
     what = told(place)
     if what is not None:
-        (st.success if what.is_done else st.error)(what.message)
+        (st.success if what.is_done else st.error)(plain(what.message))
 
 
 def when(made_at: str) -> str:

@@ -14,6 +14,7 @@ from dashboard.findings import Source
 from dashboard.grid import listing
 from dashboard.provenance import cell_name, place
 from dashboard.states import LOOKS, ValueState, write_figure
+from dashboard.words import plain
 from etl.ledger import Decision, Entry, FindingDecision, Kind, cell_subject
 
 _SIDES = {"found": "实为", "expected": "应为"}
@@ -105,15 +106,15 @@ def decide(row: Row, decisions: Mapping[str, FindingDecision]) -> None:
     name = row["fingerprint"]
     held, what = findings.decided(row, decisions), desk.told(f"finding-{name}")
     if what is not None:
-        (st.success if what.is_done else st.error)(what.message)
+        (st.success if what.is_done else st.error)(plain(what.message))
         if what.conflict is not None:
-            st.warning(f"{told_in_full(what.conflict)}您写的理由还在下面，没有丢。")
+            st.warning(f"{plain(told_in_full(what.conflict))}您写的理由还在下面，没有丢。")
     if row["unit_id"] is None or row["year"] is None:
         st.caption("这份文件还没有认领；认领之后才能处理这一条。")
         return
     if held is not None:
-        why = f"　理由：{held.why}" if held.why else ""
-        st.markdown(f"**{findings.status(row, decisions)}**{why}")
+        why = f"　理由：{plain(held.why)}" if held.why else ""
+        st.markdown(f"**{plain(findings.status(row, decisions))}**{why}")
     seen = held.entry_id if held else 0
     line = st.form(f"decide-{name}", border=False).container(horizontal=True, vertical_alignment="bottom")
     with line:
@@ -185,7 +186,7 @@ def correct(row: Row, source: Source, rebuild: Callable[[str], None]) -> None:
             )  # fmt: skip
         what = desk.told(place_name)
         if what is not None and not what.is_done:
-            st.error(what.message)
+            st.error(plain(what.message))
         elif done and what is not None:
             rebuild(what.message)
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from dashboard import db, desk
 from etl.check import SEVERITY_WORDS, Severity
-from etl.ledger import Decision, FindingDecision, Kind
+from etl.ledger import Decision, FindingDecision, InForce, Kind, is_read, report_subject, returned_findings
+from etl.warehouse.tracked import findings_in_force
 
 MUST_FIX = Severity.MUST_FIX
-NEW_HELP = "还没有人处理过，也没有写进退改单的"
 _DECIDED = {Decision.CONFIRM: "已确认", Decision.WAIVE: "不算问题", Decision.REOPEN: "重新打开"}
 
 Rows = list[dict[str, Any]]
@@ -96,35 +96,42 @@ def level(row: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A version against the faults told before: 已改, 未改, 新增."""
+    """A version against the faults told before: 已改, 未改, 新增, and those that may only be hidden."""
 
     mended: int
     remaining: int
     new: int
+    unsure: int = 0
 
     @property
     def words(self) -> str:
-        return f"已改 {self.mended}／未改 {self.remaining}／新增 {self.new}"
+        hidden = f"／读不准、待核实 {self.unsure}" if self.unsure else ""
+        return f"已改 {self.mended}／未改 {self.remaining}／新增 {self.new}{hidden}"
 
 
-def compare(told: Collection[str], rows: Sequence[Mapping[str, Any]]) -> Compared:
-    """`told` are the subjects of the faults known before, `rows` everything found in the newer version."""
-    now = {row["subject"] for row in rows}
-    new = {row["subject"] for row in rows if row["severity"] == MUST_FIX} - set(told)
-    return Compared(len(set(told) - now), len(set(told) & now), len(new))
+def compare(
+    told: Collection[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], report: InForce | None = None
+) -> Compared:
+    """`told` are the faults known before with their subject and cells, `rows` everything found in the newer version,
+    `report` that version, where its figures can be asked for: a fault that is gone is mended only if they are read."""
+    subjects, now = {each["subject"] for each in told}, {row["subject"] for row in rows}
+    gone = [each for each in told if each["subject"] not in now]
+    unsure = sum(not is_read(each.get("cells") or (), report) for each in gone) if report is not None else 0
+    new = {row["subject"] for row in rows if row["severity"] == MUST_FIX} - subjects
+    return Compared(len(gone) - unsure, len(subjects & now), len(new), unsure)
 
 
-def again(report: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+def again(report: InForce, rows: Sequence[Mapping[str, Any]]) -> str:
     """What a file that waits changes against the version in the warehouse; "" where there is none."""
-    asked = {"unit": report["unit_id"], "year": report["year"]}
+    asked = {"unit": report.unit_id, "year": report.year}
     versions = db.rows("SELECT sha256 FROM report_version WHERE unit_id = $unit AND year = $year", asked)
     if not versions:
         return ""
-    letter = desk.ledger().latest(Kind.RETURNED).get(f"{report['unit_id']}/{report['year']}")
-    told = {each["subject"] for each in (letter.after or {})["findings"]} if letter and letter.after else None
-    if told is None:
-        held = db.rows(
-            "SELECT subject FROM finding WHERE unit_id = $unit AND year = $year AND severity = 'must_fix'", asked
-        )
-        told = {row["subject"] for row in held}
-    return f"第 {len(versions) + 1} 版：{compare(told, rows).words}。"
+    letter = desk.ledger().latest(Kind.RETURNED).get(report_subject(report.unit_id, report.year))
+    if letter is not None and letter.after is not None:
+        told = letter.after["findings"]
+    else:
+        with db.cursor() as cursor:
+            held = findings_in_force(cursor, report.year)
+        told = returned_findings(each for each in held if each.unit_id == report.unit_id and each.severity == MUST_FIX)
+    return f"第 {len(versions) + 1} 版：{compare(told, rows, report).words}。"

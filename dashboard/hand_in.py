@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import batch, claiming, dates, db, desk, making, problems
 from dashboard.batch import Batch
 from dashboard.grid import listing
+from dashboard.words import plain
 from etl.intake import Acceptance, IntakeError, accept_all, discard
 from etl.ledger import Conflict, LedgerError
 from etl.units import RegisterError
@@ -42,7 +43,7 @@ def area(year: int | None) -> None:
             st.rerun()
         held = batch.read()
     except _FAULTS as error:
-        st.error(str(error))
+        st.error(plain(error))
         return
     with st.container():
         desk.show_told(PLACE)
@@ -149,7 +150,7 @@ def _discard(rows: Sequence[Row]) -> None:
         for row in rows:
             discard(db.county(), row["sha256"])
     except IntakeError as error:
-        st.error(str(error))
+        st.error(plain(error))
         return
     desk.tell(PLACE, desk.Told(f"已放弃 {len(rows)} 份，请向报送单位另要。", is_done=True))
     st.rerun()
@@ -158,14 +159,14 @@ def _discard(rows: Sequence[Row]) -> None:
 def _accept(chosen: Sequence[tuple[Row, str, int]], text: str) -> None:
     who, day = desk.take_name(PLACE), dates.as_day(text)
     if who is None or (text.strip() and day is None):
-        st.error(desk.NOBODY if who is None else f"没有入库：“{text}”不是日期，请写成 2025-01-20，或留空。")
+        st.error(desk.NOBODY if who is None else f"没有入库：“{plain(text)}”不是日期，请写成 2025-01-20，或留空。")
         return
     wanted = [Acceptance(row["sha256"], unit_id, year, received_on=day) for row, unit_id, year in chosen]
     try:
         with st.spinner(f"正在入库 {len(wanted)} 份……"):
             done = accept_all(db.county(), wanted, who=who.name, who_from=who.origin)
     except _FAULTS as error:
-        st.error(str(error))
+        st.error(plain(error))
         return
     faults = [
         f"“{row['name']}”{each}" for (row, _, _), each in zip(chosen, done, strict=True) if isinstance(each, Exception)

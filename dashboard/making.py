@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import db, desk
+from dashboard.words import plain
 from etl.build import build
 from etl.ledger import LedgerError
 from etl.units import RegisterError
@@ -24,7 +25,7 @@ def rebuild(message: str) -> None:
         build(db.county(), progress=tell)
     except (BuildError, RegisterError, LedgerError) as error:
         bar.empty()
-        st.error(str(error))
+        st.error(plain(error))
         return
     desk.tell(PLACE, desk.Told(message, is_done=True))
     st.rerun()

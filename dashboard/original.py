@@ -14,6 +14,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.states import ValueState, write_figure
+from dashboard.words import plain
 
 _AROUND = 160  # characters of the text shown on either side of a passage
 _SAME = 8  # characters in a row that count as copied
@@ -107,7 +108,7 @@ def show_passage(passage: str, texts: Sequence[str], other: str = "", titles: tu
     mine, yours = _same(passage, other)
     for column, title, text in zip(st.columns(2), titles, (mine, yours), strict=True):
         with column:
-            st.caption(title)
+            st.caption(plain(title))
             st.html(f'<div class="nb-passage">{text}</div>')
     st.caption("黄底是两处相同的文字。")
 

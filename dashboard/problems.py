@@ -47,7 +47,7 @@ def _chosen(rows: Rows, source: Source, decisions: Mapping[str, FindingDecision]
             "级别", [*levels, _ALL], default=next(iter(levels)), required=True, key=f"level-{source.key}",
             format_func=lambda name: f"{name} {counts[name]}", label_visibility="collapsed",
         )  # fmt: skip
-        only_new = st.toggle("只看新的", key=f"new-{source.key}", help=findings.NEW_HELP)
+        only_new = st.toggle("只看新的（没人处理过、没写进退改单）", key=f"new-{source.key}")
     chosen = [row for row in rows if level == _ALL or row["severity"] == levels[str(level)]]
     if only_new:
         chosen = [row for row in chosen if row["fingerprint"] not in decisions and row["subject"] not in told]

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import db, grid
 from dashboard.states import LOOKS, ValueState, write_figure, write_number
+from dashboard.words import plain
 from etl.source import LOCATOR_FIELDS, Locator
 
 
@@ -86,7 +87,7 @@ def _one(row: dict[str, Any]) -> None:
     look = LOOKS[state]
     text = write_figure(state, row["value"], row["raw"], bool(row.get("approximate")))
     counter = row["counter"] if state.has_value else ""
-    st.markdown(f"**出处：{row['unit_name']} {row['year']} 年度 · {cell_name(row)}**")
+    st.markdown(f"**出处：{plain(row['unit_name'])} {row['year']} 年度 · {cell_name(row)}**")
     lines = [("数值", f"{text} {counter}".strip()), ("状态", f"{look.name}（{look.meaning}）")]
     if row["file_id"] is not None:
         printed = row["raw"] if row["raw"] else ("（原文为空）" if state is ValueState.BLANK else "")
@@ -171,7 +172,7 @@ def _filings(figures: list[dict[str, Any]], year: int) -> None:
             st.caption("、".join(waiting))
         return
     row = figures[0]
-    st.markdown(f"**出处：{row['unit_name']} {year} 年度的年报**")
+    st.markdown(f"**出处：{plain(row['unit_name'])} {year} 年度的年报**")
     if row["filing"] != "filed":
         look = LOOKS[ValueState(row["filing"])]
         st.write(f"{look.name}：{look.meaning}。")
@@ -203,9 +204,9 @@ def versions(unit_id: str, year: int) -> None:
     for path in (row["path"] for row in others):
         cells = [row for row in differing if row["path"] == path]
         if not cells:
-            st.caption(f"另一份 {path}：各格与采用的这份相同。")
+            st.caption(f"另一份 {plain(path)}：各格与采用的这份相同。")
             continue
-        st.markdown(f"**另一份 {path}：{len(cells)} 格与采用的这份不同**")
+        st.markdown(f"**另一份 {plain(path)}：{len(cells)} 格与采用的这份不同**")
         grid.listing(
             ("项目", "采用的这份", "另一份", "另一份的位置"),
             [

@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import APP, dates, db, finding_detail, findings, original, provenance, states
 from dashboard.provenance import Address
+from etl.ledger import InForce
 from etl.paths import DATA_VARIABLE
 from tests import planted_warehouse as planted
 
@@ -186,7 +187,13 @@ def test_a_version_is_compared_by_what_was_told_of_the_one_before():
         {"subject": "c", "severity": "must_fix"},
         {"subject": "d", "severity": "notice"},
     ]
-    assert findings.compare({"a", "b"}, rows).words == "已改 1／未改 1／新增 1"
+    assert findings.compare([{"subject": "a"}, {"subject": "b"}], rows).words == "已改 1／未改 1／新增 1"
+
+
+def test_a_fault_whose_cells_are_not_read_any_more_is_not_called_mended():
+    told = [{"subject": "a", "cells": ["x/y/z"]}, {"subject": "b", "cells": ["x/y/v"]}]
+    report = InForce("t01", 2024, "0" * 64, "a.docx", False, frozenset({"x/y/v"}))
+    assert findings.compare(told, [], report).words == "已改 1／未改 0／新增 0／读不准、待核实 1"
 
 
 def test_the_original_shows_the_fault_with_a_word_and_a_correction_beside_what_was_printed(county: Path):
