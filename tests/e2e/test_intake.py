@@ -342,6 +342,7 @@ def test_a_misread_cell_is_put_right_and_a_date_is_pasted(small: County, visit: 
         window.page.locator("textarea").fill("柳堡镇\t2025-02-20\n双桥乡\t2025-01-20\n胡乱写\t昨天", timeout=PATIENCE)
         window.page.keyboard.press("Control+Enter")
         window.page.get_by_text("2 行认不出").wait_for(timeout=PATIENCE)
+        window.settle()
         assert "没有年报，日期无处可记" in window.text and "“昨天”不是日期" in window.text
         window.click(window.page.get_by_role("button", name="保存 1 个日期并重新核对"))
         window.page.get_by_text("已记下 1 个日期").wait_for(timeout=PATIENCE)
