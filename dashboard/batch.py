@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ from etl.warehouse.tracked import report_in
 _HELD = "batch-read"
 _REFUSED = "batch-refused"
 _AT_A_TIME = 10
+_TAKEN_AS = re.compile("，已按“[^”]*”归入")  # holds for what is in the warehouse; here a person says it
 _SECONDS_BETWEEN = 0.2  # two drawings of the tiles: the browser has other things to do
 _CONVERTED = "老式 Word 或 WPS 文档，已转换后读取，请对照原件。"
 _GUESSED = "扫描件，数字由本机文字识别得来，请对照原件。"
@@ -197,7 +199,7 @@ def as_tiles(tiles: Sequence[tuple[str, str, str]]) -> str:
 
 def remark(row: Mapping[str, Any]) -> str:
     """What a person should know of one file before it enters."""
-    parts = [row["again"], row["reason"] or row["dispute"]]
+    parts = [row["again"], _TAKEN_AS.sub("", row["reason"] or row["dispute"])]
     if row["format"] == "doc":
         parts.append(_CONVERTED)
     if row["is_guessed"]:

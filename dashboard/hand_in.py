@@ -81,7 +81,11 @@ def _waiting(held: Batch, usual_year: int) -> None:
         st.html(f'<h2 class="nb-title nb-sum">{_sentence(held.rows, ready, unclaimed, unread)}</h2>')
         st.html(batch.as_tiles(batch.tiles(held.rows)))
         with st.expander(f"逐份看：单位、年度、问题数（{len(held.rows)} 份）", expanded=len(held.rows) <= 5):
-            listing(("文件", "单位", "年度", "必改", "请核", "提示", "说明"), [_line(row) for row in held.rows])
+            listing(
+                ("文件", "单位", "年度", "必改", "请核", "提示", "说明"),
+                [_line(row) for row in held.rows],
+                short=frozenset({2, 3, 4, 5}),
+            )
         if unread:
             st.markdown(f"**没有读成：{len(unread)} 份，不会入库**")
             listing(("文件", "原因和办法"), [(row["name"], batch.remark(row)) for row in unread])
@@ -102,7 +106,13 @@ def _sentence(rows: Sequence[Row], ready: Sequence[Row], unclaimed: Sequence[Row
 
 def _line(row: Row) -> tuple[object, ...]:
     counts = (row["must_fix"], row["verify"], row["notice"])
-    return row["name"], row["unit_name"] or "未定", row["year"] or "未定", *counts, batch.remark(row)
+    return (
+        row["name"],
+        row["unit_name"] or "未定",
+        "待认领" if row["is_disputed"] else row["year"] or "未定",
+        *counts,
+        batch.remark(row),
+    )
 
 
 def _claims(held: Batch, unclaimed: Sequence[Row], usual_year: int) -> list[tuple[Row, str, int]]:
