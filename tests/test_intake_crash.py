@@ -160,7 +160,7 @@ def test_a_file_whose_unit_left_the_register_stays_waiting_and_the_others_are_fi
 
 def test_no_date_is_lost_between_the_two_entries_of_an_intake(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     (waiting,) = stage(county, NAME, FIRST)
-    monkeypatch.setattr("etl.intake._put", lambda *_: (_ for _ in ()).throw(IntakeError("cut off")))
+    monkeypatch.setattr("etl.intake.accepting._put", lambda *_: (_ for _ in ()).throw(IntakeError("cut off")))
     with pytest.raises(IntakeError, match="cut off"):
         accept(county, waiting.sha256, "t01", 2024, who="李经办", received_on=date(2025, 1, 9))
     monkeypatch.undo()
@@ -266,7 +266,7 @@ from etl.paths import County
 
 assert "duckdb" not in sys.modules and "streamlit" not in sys.modules, "the children would be slow"
 NAME, DATA = sys.argv[1], Path(sys.argv[2]).read_bytes()
-WATCHED = ("/etl/intake.py", "/etl/files.py", "/etl/ledger/", "/shutil.py", "/pathlib.py")
+WATCHED = ("/etl/intake/", "/etl/files.py", "/etl/ledger/", "/shutil.py", "/pathlib.py")
 
 def run(number, folder):
     steps = 0
