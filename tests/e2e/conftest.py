@@ -15,16 +15,52 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from dashboard import APP, SERVER_OPTIONS
 from etl.paths import DATA_VARIABLE
 from tests import planted_warehouse as planted
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Request
+    from playwright.sync_api import Browser, Page, Request, WebSocket
 
 PATIENCE = 90_000  # milliseconds; generous, because the machine may be busy with other tests
 LOCAL = ("http://127.0.0.1", "ws://127.0.0.1", "blob:", "data:")
+
+
+# The foot is there, the server rests, nothing is left of the run before, and what draws itself in the browser has begun.
+STANDS = """() => document.querySelector('[data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]')
+    && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"], .nb-host:empty, .nb-findings:empty')"""
+
+
+@dataclass
+class Wire:
+    """What a window and the server say to each other: `is_owed` while a run that was asked for has not come to its end.
+
+    The state that the page shows lags behind: between a click and the server's first word it still says that nothing runs.
+    """
+
+    is_owed: bool = False
+    is_begun: bool = False
+
+    def listen(self, socket: WebSocket) -> None:
+        socket.on("framesent", self.sent)
+        socket.on("framereceived", self.received)
+
+    def sent(self, frame: str | bytes) -> None:
+        if isinstance(frame, bytes) and BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
+            self.is_owed, self.is_begun = True, False
+
+    def received(self, frame: str | bytes) -> None:
+        if not isinstance(frame, bytes):
+            return
+        message = ForwardMsg.FromString(frame)
+        match message.WhichOneof("type"):
+            case "new_session":
+                self.is_begun = True
+            case "script_finished" if message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN and self.is_begun:
+                self.is_owed = False
 
 
 @dataclass
@@ -34,6 +70,10 @@ class Visit:
     page: Page
     root: str
     outside: list[str] = field(default_factory=list)
+    wire: Wire = field(default_factory=Wire)
+
+    def __post_init__(self) -> None:
+        self.page.on("websocket", self.wire.listen)
 
     def open(self, path: str = "", heading: str | None = None) -> Visit:
         """Go to a page and wait until it stands."""
@@ -41,21 +81,21 @@ class Visit:
         return self.settle(heading)
 
     def settle(self, heading: str | None = None) -> Visit:
-        """Wait until the run that is under way has ended: the foot is drawn last, and nothing is stale."""
+        """Wait until every run that was asked for has ended and what it drew is there: the foot is drawn last."""
         if heading:
             self.page.locator("h1", has_text=heading).wait_for(timeout=PATIENCE)
         self.page.locator(".nb-foot, ol").last.wait_for(timeout=PATIENCE)
-        self.page.wait_for_function(
-            """() => !document.querySelector('[data-test-script-state="running"]')
-                     && !document.querySelector('[data-stale="true"]')""",
-            timeout=PATIENCE,
-        )
+        until = time.monotonic() + PATIENCE / 1000
+        while self.wire.is_owed and time.monotonic() < until:
+            self.page.wait_for_timeout(20)  # the answer is heard meanwhile
+        assert not self.wire.is_owed, "the server did not answer"
+        self.page.wait_for_function(STANDS, timeout=PATIENCE)
         return self
 
     def click(self, locator: Any, *, force: bool = False) -> Visit:
         """One click of a reader; `force` for a mark of a chart, over which a layer for dragging lies."""
         locator.click(timeout=PATIENCE, force=force)
-        self.page.wait_for_timeout(150)  # the click has to reach the server before its run can be waited for
+        self.page.wait_for_timeout(150)  # a field tells of itself only after a while; what was told is waited for
         return self.settle()
 
     @property

@@ -63,6 +63,7 @@ def choose(window: Visit, finding: str) -> Locator:
     if folded.count():
         folded.click(timeout=PATIENCE)
     window.click(line)
+    window.page.locator(f"[data-finding={finding}][aria-pressed=true]").wait_for(timeout=PATIENCE)
     detail = window.page.locator(".st-key-finding-detail")
     detail.locator("form, [data-testid=stForm]").first.wait_for(timeout=PATIENCE)
     return detail
@@ -348,7 +349,7 @@ def test_a_misread_cell_is_put_right_and_a_date_is_pasted(small: County, visit: 
         window.page.get_by_text("已记下 1 个日期").wait_for(timeout=PATIENCE)
         window.settle()
         window.click(window.page.locator(".st-key-levels-build").get_by_text("请核", exact=False).first)
-        assert "晚20天" in window.page.locator(".nb-findings").last.inner_text()
+        window.page.locator(".nb-findings").get_by_text("晚20天").first.wait_for(timeout=PATIENCE)
 
 
 # ── decisions, on findings planted by hand
@@ -400,6 +401,7 @@ def test_a_finding_is_not_waived_without_a_reason_nor_decided_by_nobody(decided,
 def test_there_is_a_letter_for_each_unit_and_its_rows_are_those_on_the_screen(decided, visit: Enter):
     address, _ = decided
     window = visit(root=address).open("intake", "收报核对")
+    window.page.locator(".nb-finding").first.wait_for(state="attached", timeout=PATIENCE)  # a list is drawn whole
     listed = window.page.evaluate(LISTED)
     window.page.locator("[data-testid=stSidebarNavLink]", has_text="退改跟踪").click(timeout=PATIENCE)
     window.settle("退改跟踪")
