@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from etl.source import Locator
 
@@ -38,13 +38,13 @@ class Scope(StrEnum):
     SINGLE_ORGAN = "single_organ"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One cell of the form as one document states it.
 
     `raw` is the text of the cell as printed, "" for a blank one and None where the document has no such cell;
     `value` is in the unit the form prints (件, or 万元 for admin_fees), unrounded. `confidence` (0 to 1) is set where
-    the characters were guessed from a picture, None where the file itself says them.
+    the characters were guessed from a picture, None where the file itself says them. (A tuple, not a dataclass, for
+    the same reason as Locator.)
     """
 
     cell: CellId

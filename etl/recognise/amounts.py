@@ -9,8 +9,8 @@ from decimal import Decimal
 _SPACE_INSIDE = re.compile(
     r"(?<=\d)\s+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s+(?=\d)|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])"
 )
-_THOUSANDS = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
-_STRAY_COMMA = re.compile(r"(?<=信息)，(?=\d)")
+_THOUSANDS = re.compile(r"，(?<=\d，)(?=\d{3}(?!\d))")
+_STRAY_COMMA = re.compile(r"，(?<=信息，)(?=\d)")
 _DIGIT, _CHINESE = "〇零一二两三四五六七八九", "〇零一二两三四五六七八九十百千"
 # 数百, 几十, 二三十, 一百二 name no number; 第二十条 and 30-50条 count nothing.
 _CHINESE_NUMBER = (
@@ -36,7 +36,9 @@ _PLACES = {"十": 10, "百": 100, "千": 1000}
 
 def normalised(text: str) -> str:
     """Half-width, no spaces next to Chinese, Chinese commas; a comma between thousands stays a plain one."""
-    text = _SPACE_INSIDE.sub("", unicodedata.normalize("NFKC", text).replace(",", "，"))
+    text = unicodedata.normalize("NFKC", text).replace(",", "，")
+    if len(text.split()) > 1:
+        text = _SPACE_INSIDE.sub("", text)
     return _STRAY_COMMA.sub("", _THOUSANDS.sub(",", text))
 
 

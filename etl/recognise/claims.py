@@ -187,8 +187,9 @@ def _sentences(paragraphs: Iterable[Paragraph]) -> Iterator[tuple[str, Locator]]
 
 def _cut(text: str, places: list[tuple[int, Locator]]) -> Iterator[tuple[str, Locator]]:
     for match in _SENTENCE.finditer(text):
-        begins = match.start() + len(match[0]) - len(match[0].lstrip())
-        yield match[0].strip(), next(place for at, place in reversed(places) if at <= begins)
+        sentence = match[0].lstrip()
+        begins = match.end() - len(sentence)
+        yield sentence.rstrip(), next(place for at, place in reversed(places) if at <= begins)
 
 
 def _goes_on(line: Paragraph, after: Paragraph) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 from etl.form import FormTable
@@ -16,6 +15,8 @@ def confirmed(table: FormTable, facts: Mapping[str, Fact]) -> tuple[dict[str, Fa
     A sum confirms its figures when every one of them was read and it holds; a figure that stands in a sum that fails
     is not confirmed by another one.
     """
+    if all(fact.confidence is None for fact in facts.values()):
+        return dict(facts), []
     held: set[str] = set()
     broken: set[str] = set()
     for total, parts in _sums(table, facts):
@@ -28,7 +29,7 @@ def confirmed(table: FormTable, facts: Mapping[str, Fact]) -> tuple[dict[str, Fa
     for name, fact in facts.items():
         guessed = fact.state is FactState.REPORTED and fact.confidence is not None
         if guessed and (name not in held or name in broken):
-            fact = replace(fact, state=FactState.UNREADABLE, value=None)
+            fact = fact._replace(state=FactState.UNREADABLE, value=None)
             asked.append(fact)
         found[name] = fact
     if not asked:

@@ -131,6 +131,8 @@ def _edge_doubt(line: Sequence[Cell | None], header: _Header) -> str:
 
 
 def _edge_of(line: Sequence[Cell | None]) -> int:
+    if line and line[-1] is not None:
+        return len(line)
     return max((at for at, cell in enumerate(line) if cell is not None), default=-1) + 1
 
 

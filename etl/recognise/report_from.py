@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import zip_longest
@@ -23,7 +23,7 @@ from etl.recognise.page_breaks import with_names_whole
 from etl.recognise.ragged import read_ragged_rows
 from etl.recognise.sections import Span, as_section, chapter_spans, headings, holds_several_reports, section_spans
 from etl.recognise.single import read_single_line
-from etl.recognise.tables import TableReading, form_table_of, vocabulary
+from etl.recognise.tables import TableReading, tables_of, vocabulary
 from etl.report import Fact, FactState, Problem, Report, ReportStatus, Scope
 from etl.units import Unit
 
@@ -57,8 +57,10 @@ def report_from(document: Document, path: str, units: Sequence[Unit]) -> Report:
     unit = next((unit for unit in units if unit.unit_id == unit_id), None)
     year = int(year_text) if year_text else None
     edition = edition_of(document, tuple(forms.values()), year)
+    grids: dict[int, FormTable] = {}
     if edition is not None:
-        facts, table_problems = read_tables(document, edition, spans)
+        grids = tables_of(document.grids, edition)
+        facts, table_problems = read_tables(document, edition, spans, grids)
     elif year is not None:  # before the national form there were no tables to compare
         facts, table_problems, spans = (), [], chapter_spans(document)
     else:
@@ -86,7 +88,7 @@ def report_from(document: Document, path: str, units: Sequence[Unit]) -> Report:
         year_witnesses=tuple(years),
         unit_witnesses=tuple(owners),
         opening=_opening(document, spans),
-        altered=altered_labels(document, edition, spans) if edition else (),
+        altered=altered_labels(document, edition, spans, grids) if edition else (),
     )
 
 
@@ -134,18 +136,23 @@ def _nobodys(document: Document, title: str | None, status: ReportStatus, proble
 
 def edition_of(document: Document, forms: Sequence[Form], year: int | None) -> Form | None:
     """The edition whose own headings 表二 prints; without any, the one in force in that report year, if one was."""
-    votes = Counter(
-        form.edition
+    texts = Counter(
+        text
         for block in document.blocks
         for text in ([cell.text for row in block.rows for cell in row] if isinstance(block, Grid) else [block.text])
         if len(text) < 20
-        for form in forms
-        if key(text) in _own_headings(form)
     )
+    votes = Counter({form.edition: _own(form, texts) for form in forms})
     for form in forms:
-        if votes and votes[form.edition] == max(votes.values()):
+        if votes[form.edition] and votes[form.edition] == max(votes.values()):
             return form
     return next((f for f in forms if year is not None and f.first_year <= year <= (f.last_year or year)), None)
+
+
+def _own(form: Form, texts: Counter[str]) -> int:
+    """How many of the texts are headings of this edition alone."""
+    words = _own_headings(form)
+    return sum(times for text, times in texts.items() if key(text) in words)
 
 
 @lru_cache(maxsize=8)
@@ -170,13 +177,15 @@ _FORM_UNKNOWN = Problem(
 )
 
 
-def read_tables(document: Document, form: Form, spans: Sequence[Span]) -> tuple[tuple[Fact, ...], list[Problem]]:
-    """Every cell of the form, in order of printing, and what went wrong on the way."""
+def read_tables(
+    document: Document, form: Form, spans: Sequence[Span], grids: Mapping[int, FormTable]
+) -> tuple[tuple[Fact, ...], list[Problem]]:
+    """Every cell of the form, in order of printing, and what went wrong on the way; `grids` as tables_of tells them."""
     readings = {table.id: TableReading(table) for table in form.tables}
     found: set[str] = set()
     for block, following in zip_longest(document.blocks, document.blocks[1:]):
         if isinstance(block, Grid):
-            table, _ = form_table_of(block, form)
+            table = grids.get(block.number)
             if table is not None:
                 found.add(table.id)
                 _read_grid(readings[table.id], _with_tail(block, following))

@@ -35,6 +35,7 @@ class Vocabulary:
     groups: frozenset[str]  # labels of rows that also stand as a group over other rows: （六）其他处理
     blocks: dict[str, Block]  # by row id
     addresses: dict[str, tuple[str, ...]]  # by row id: its cells in form order
+    otherwise: dict[str, tuple[str, str]]  # by another name of a row or column: its address, the form's own name
 
     def knows(self, word: str) -> bool:
         return bool(word) and (word in self.rows or word in self.columns or word in self.headings)
@@ -60,11 +61,19 @@ def vocabulary(table: FormTable) -> Vocabulary:
     addresses = {
         row: tuple(f"{table.id}/{row}/{column.id}" for column in block.columns) for row, block in blocks.items()
     }
+    otherwise = {
+        word: (f"{table.id}/*/{column.id}", column.label)
+        for word, column in columns.items()
+        if word != key(column.label)
+    }
+    otherwise = {word: name for word, name in otherwise.items() if word not in rows} | {
+        word: (f"{table.id}/{row.id}", row.label) for word, row in rows.items() if word != key(row.label)
+    }
     order = {column.id: n for block in table.blocks for n, column in enumerate(block.columns)}
     plain = frozenset((headings | groups) - set(rows))
     over = {word for block in table.blocks for row in block.rows for word in row.group}
     names = frozenset({full_key(word) for word in over} | {key(word) for word in over})
-    return Vocabulary(rows, columns, plain, order, names, frozenset(groups & set(rows)), blocks, addresses)
+    return Vocabulary(rows, columns, plain, order, names, frozenset(groups & set(rows)), blocks, addresses, otherwise)
 
 
 @dataclass(slots=True)
@@ -94,8 +103,12 @@ class TableReading:
         if len(columns) > 2 and cells[-1] is not None and is_wording(cells[-1].text):  # of a column 备注, moved along
             reason = f"最后一格写的是“{cells[-1].text}”，分不清前面是不是少了一格"
             doubts = [doubt or reason for doubt in doubts]
-        if any(cell.is_wrapped for cell in cells if cell) and not borne_out(cells, columns):
+        wrapped = next((cell for cell in cells if cell and cell.is_wrapped), None)
+        if wrapped and not borne_out(cells, columns):
             doubts = [doubt or "有一格的数折成了几行，没有总计能证实是一个数" for doubt in doubts]
+        elif wrapped and not any(doubts):
+            self.problem("cells_inferred", f"“{row.label}”一行有一格的数折成了几行，连起来是 {wrapped.text}，与总计相符，已这样采用。"
+                         "请对照原文确认。", wrapped.locator, wrapped.text)  # fmt: skip
         names = vocabulary(self.table).addresses[row.id]
         for name, column, cell, doubt in zip(names, columns, cells, doubts, strict=True):
             if cell is None:
@@ -247,8 +260,14 @@ def note_unknown_row(reading: TableReading, printed: Sequence[Cell], words: Voca
     reading.unknown_rows.append((after, first.text, first.locator))
 
 
-def form_table_of(grid: Grid, form: Form) -> tuple[FormTable | None, int]:
-    """The table of the form whose words this grid prints, with how many rows and columns it names."""
+def tables_of(grids: Iterable[Grid], form: Form) -> dict[int, FormTable]:
+    """The table of the form that each grid is, by the grid's number; one that is none of them is left out."""
+    found = {grid.number: _table_of(grid, form) for grid in grids}
+    return {number: table for number, table in found.items() if table is not None}
+
+
+def _table_of(grid: Grid, form: Form) -> FormTable | None:
+    """The table whose rows and columns the grid names most."""
     keys = {key(cell.text) for row in grid.rows for cell in row if cell.text}
     best, most = None, 0
     for table in form.tables:
@@ -256,7 +275,7 @@ def form_table_of(grid: Grid, form: Form) -> tuple[FormTable | None, int]:
         hits = len(keys & words.rows.keys()) * 2 + len(keys & words.columns.keys())
         if hits > most:
             best, most = table, hits
-    return (best, most) if most >= 3 else (None, most)
+    return best if most >= 3 else None
 
 
 def is_wording(text: str) -> bool:
