@@ -7,8 +7,9 @@ have. The build that takes the files in is the caller's.
 
 from etl.intake.accepting import Acceptance, Entered, accept, accept_all, finish
 from etl.intake.staging import IntakeError, Staged, discard, stage, stage_all, staged
+from etl.intake.unseen import unseen
 
 __all__ = [
     "Acceptance", "Entered", "IntakeError", "Staged", "accept", "accept_all", "discard", "finish", "stage", "stage_all",
-    "staged",
+    "staged", "unseen",
 ]  # fmt: skip

@@ -124,27 +124,33 @@ def finish(county: County) -> tuple[Entered, ...]:
     A file handed in again after it was accepted and taken out of raw/ waits like any other, and so does one that cannot
     be accepted as it was said, because its unit left the register.
     """
+    if not _cut_off(county):
+        return ()
+    entered = []
+    with only_one(county):  # another session may just have been entering them
+        units = frozenset(unit.unit_id for unit in load_units(county.units))
+        known = by_size(county)
+        for entry in _cut_off(county):
+            after = entry.after or {}
+            wanted = Acceptance(entry.subject, after["unit_id"], after["year"])
+            clear_unfinished(county.raw / str(wanted.year))
+            with suppress(IntakeError, LedgerError):
+                entered.append(_accept(county, wanted, entry.who, entry.who_from, units, known))
+    return tuple(entered)
+
+
+def _cut_off(county: County) -> list[Entry]:
     intakes = Ledger(county.ledger).latest(Kind.INTAKE) if county.ledger.exists() else {}
-    cut_off = [
+    return [
         intakes[each.sha256]
         for each in staged(county)
         if each.sha256 in intakes and each.path and _was_staged_before(each.path, intakes[each.sha256])
     ]
-    entered = []
-    for entry in cut_off:
-        with suppress(IntakeError, LedgerError):
-            entered.append(_again(county, entry))
-    return tuple(entered)
 
 
 def _was_staged_before(path: Path, entry: Entry) -> bool:
     """The ledger knows whole seconds only."""
     return int(path.stat().st_mtime) <= datetime.fromisoformat(entry.made_at).timestamp()
-
-
-def _again(county: County, entry: Entry) -> Entered:
-    after = entry.after or {}
-    return accept(county, entry.subject, after["unit_id"], after["year"], who=entry.who, who_from=entry.who_from)
 
 
 def _told_place(county: County, said: Entry | None, *, is_free: bool = False) -> str:
