@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 
 from etl.form.load import load_forms
+from etl.warehouse.write import add_measures, create_marts
 
 WAREHOUSE = Path(__file__).resolve().parents[1] / "etl" / "warehouse"
 
@@ -157,6 +158,7 @@ def write(
         _reports(connection, planted)
         if planted:
             _findings(connection, list(planted))
+        add_measures(connection)
         create_marts(connection)
     pointer = folder / "current"
     fresh = folder / "current.new"
@@ -168,20 +170,6 @@ def write(
 def sha256_of(file_id: int) -> str:
     """The planted hash of the n-th report."""
     return f"{file_id:064}"
-
-
-def create_marts(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create every view; one that needs another waits for it."""
-    waiting = sorted((WAREHOUSE / "marts").glob("*.sql"))
-    while waiting:
-        left = []
-        for path in waiting:
-            try:
-                connection.execute(path.read_text(encoding="utf-8"))
-            except duckdb.CatalogException:
-                left.append(path)
-        assert len(left) < len(waiting), f"these views need something that no other makes: {left}"
-        waiting = left
 
 
 def _registers(connection: duckdb.DuckDBPyConnection, build_id: str, is_sample: bool) -> None:

@@ -60,6 +60,25 @@ CREATE TABLE form_cell (
     PRIMARY KEY (form, cell)
 );
 
+CREATE TABLE measure (                    -- the metric dictionary: what every figure shown means
+    measure     VARCHAR PRIMARY KEY,      -- a cell of the form, a figure of the prose, or one made of several cells
+    position    INTEGER NOT NULL,
+    kind        VARCHAR NOT NULL,         -- cell | claim | sum | share
+    name        VARCHAR NOT NULL,
+    unit        VARCHAR NOT NULL,
+    definition  VARCHAR NOT NULL,
+    formula     VARCHAR NOT NULL,
+    smallest_n  INTEGER NOT NULL,         -- of a share: the fewest it is told in percent for
+    editions    VARCHAR[] NOT NULL,       -- of the form, whose tables have it; empty for the prose
+    is_headline BOOLEAN NOT NULL
+);
+
+CREATE TABLE measure_term (               -- the cells a measure is made of
+    measure VARCHAR NOT NULL,
+    part    VARCHAR NOT NULL,             -- sum | of
+    cell    VARCHAR NOT NULL
+);
+
 CREATE TABLE source_file (
     file_id  INTEGER PRIMARY KEY,         -- order of path: the same files always get the same ids
     path     VARCHAR NOT NULL UNIQUE,     -- relative to the county's folder

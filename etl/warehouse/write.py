@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from etl.choose import Candidate, choose
 from etl.form import load_forms
+from etl.measure import load_measures
 from etl.paths import BUILD_SUFFIX, County
 from etl.report import ReportStatus
 from etl.units import KINDS
@@ -26,6 +27,7 @@ from etl.warehouse.tables import REPORT_TABLES, report_tables, with_incoming
 
 _BATCH = 250  # reports written at a time: some 50,000 facts, a few tens of MB
 _HERE = Path(str(resources.files("etl.warehouse")))
+_VIEWS = (_HERE / "marts", Path(str(resources.files("etl.measure"))))
 
 
 @contextmanager
@@ -45,8 +47,11 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def create_marts(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every view under marts/, one a file; a view that stands on another waits for it. Raises BuildError."""
-    waiting = sorted((_HERE / "marts").glob("*.sql"))
+    """Every view under marts/ and of the measures, one a file; a view that stands on another waits for it.
+
+    Raises BuildError.
+    """
+    waiting = sorted(path for folder in _VIEWS for path in folder.glob("*.sql"))
     while waiting:
         refused: dict[Path, duckdb.Error] = {}
         for path in waiting:
@@ -61,7 +66,8 @@ def create_marts(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def add_registers(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
-    """Units, years, events, deadlines, and the form in every edition."""
+    """Units, years, events, deadlines, the form in every edition, and the metric dictionary."""
+    add_measures(connection)
     _insert(
         connection,
         "unit",
@@ -108,6 +114,33 @@ def add_registers(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None
             for position, cell in enumerate(form.cells, start=1)
         ],
     )  # fmt: skip
+
+
+def add_measures(connection: duckdb.DuckDBPyConnection) -> None:
+    """The metric dictionary."""
+    measures = load_measures()
+    _insert(
+        connection,
+        "measure",
+        [
+            {
+                "measure": each.id, "position": position, "kind": each.kind, "name": each.name, "unit": each.unit,
+                "definition": each.definition, "formula": each.formula, "smallest_n": each.smallest_n,
+                "editions": list(each.editions), "is_headline": each.is_headline,
+            }
+            for position, each in enumerate(measures.values(), start=1)
+        ],
+    )  # fmt: skip
+    _insert(
+        connection,
+        "measure_term",
+        [
+            {"measure": each.id, "part": part, "cell": cell}
+            for each in measures.values()
+            for part, cells in (("sum", each.cells), ("of", each.of))
+            for cell in cells
+        ],
+    )
 
 
 def carry_over(connection: duckdb.DuckDBPyConnection, inputs: Inputs, last: BuildStamp | None) -> frozenset[int]:

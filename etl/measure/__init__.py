@@ -1,0 +1,5 @@
+"""The metric dictionary: what every figure on a page, in an export or a notebook means, defined once."""
+
+from etl.measure.dictionary import Measure, MeasureError, MeasureKind, load_measures, measures_in
+
+__all__ = ["Measure", "MeasureError", "MeasureKind", "load_measures", "measures_in"]
