@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import desk, provenance, returns
 from dashboard.grid import listing
 from dashboard.returns import Case
+from dashboard.words import plain
 from etl.ledger import Kind, Stage
 
 STAGES = (Stage.TO_RETURN, Stage.RETURNED, Stage.REFILED, Stage.CLOSED)
@@ -40,9 +41,9 @@ def _card(case: Case, stage: Stage) -> bool:
     with st.container(border=True, key=f"case-{stage}-{case.tracking.unit_id}"):
         is_ticked = False
         if stage is Stage.TO_RETURN:
-            is_ticked = st.checkbox(f"**{case.unit_name}**", value=True, key=f"tick-{case.subject}")
+            is_ticked = st.checkbox(f"**{plain(case.unit_name)}**", value=True, key=f"tick-{case.subject}")
         else:
-            st.markdown(f"**{case.unit_name}**")
+            st.markdown(f"**{plain(case.unit_name)}**")
         st.html(f'<div class="nb-case">{_facts(case, stage)}</div>')
         _ACTS[stage](case)
         if stage is Stage.REFILED and case.tracking.open:
@@ -54,6 +55,8 @@ def _facts(case: Case, stage: Stage) -> str:
     """What stands on the card: counts, days, who and when."""
     held = case.tracking
     parts = [f"必改 {len(held.open)} 处"] if stage in (Stage.TO_RETURN, Stage.RETURNED) else []
+    if stage is Stage.RETURNED and held.unsure:
+        parts.append(f"没有再发现、还没有收到新的一份 {len(held.unsure)} 处")
     if stage is Stage.REFILED:
         counts = [("已改", held.mended), ("未改", held.remaining), ("新增", held.new)]
         counts += [("读不准、待核实", held.unsure)] if held.unsure else []
@@ -61,7 +64,7 @@ def _facts(case: Case, stage: Stage) -> str:
         if held.waived:
             parts.append(f"不算问题 {len(held.waived)}")
     if case.repeated:
-        parts.append(f"往年同错 {case.repeated} 处")
+        parts.append(f"往年也有 {case.repeated} 处")
     if held.returned is not None:
         times = f"（第 {held.returned_times} 次）" if held.returned_times > 1 else ""
         parts.append(f"退改{times}：{html.escape(held.returned.who)}，{desk.when(held.returned.made_at)}")
@@ -91,7 +94,9 @@ def _told(label: str, rows: Sequence) -> None:
 def _returned(case: Case) -> None:
     assert case.tracking.returned is not None and case.tracking.returned.after is not None
     _told("退改单上的问题", case.tracking.returned.after["findings"])
-    _close(case, "带缺销号")
+    _told("没有再发现，还没有收到新的一份，请对照原文", case.tracking.unsure)
+    _again(case)
+    _close(case, "销号" if case.tracking.can_be_closed else "带缺销号")
     st.button(
         "撤回退改", key=f"undo-{case.subject}", type="tertiary", on_click=returns.record,
         args=(case, Kind.RETURNED, None, f"已撤回 {case.unit_name} 的退改。"),
@@ -108,7 +113,12 @@ def _refiled(case: Case) -> None:
     _found("新增", [(each.where, each.found, each.expected, each.remedy) for each in held.new])
     with st.expander("历次版本"):
         provenance.versions(held.unit_id, held.year)
+    _again(case)
     _close(case, "销号" if held.can_be_closed else "带缺销号")
+
+
+def _again(case: Case) -> None:
+    st.button("再取退改单", key=f"letter-{case.subject}", type="tertiary", on_click=returns.fetch_again, args=(case,))
 
 
 def _close(case: Case, label: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from dashboard import db, figures, grid, provenance
 from dashboard.filters import Selection
 from dashboard.grid import Table
 from dashboard.states import LOOKS, ValueState, write_number
+from dashboard.words import plain
 from etl.publish.workbook import TableFigure, write_workbook
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -36,8 +38,8 @@ def show(
     """
     with st.container(border=True, key=f"card-{name}"):
         mark = f' <span class="nb-badge">{badge}</span>' if badge else ""
-        st.html(f'<h3 class="nb-title">{title}{mark}</h3>')
-        st.caption(note)
+        st.html(f'<h3 class="nb-title">{html.escape(title)}{mark}</h3>')
+        st.caption(plain(note))
         view = next(iter(views))
         with st.container(horizontal=True, vertical_alignment="center", key=f"tools-{name}"):
             if len(views) > 1:
@@ -106,7 +108,7 @@ def not_drawn(rows: figures.Rows, drawn: Sequence[str]) -> None:
     words = "，".join(f"{LOOKS[state].name} {len(names)} 家" for state, names in left.items())
     with st.expander(f"没有画在图上的：{words}"):
         for state, names in left.items():
-            st.markdown(f"**{LOOKS[state].name} {len(names)} 家**：{'、'.join(names)}")
+            st.markdown(f"**{LOOKS[state].name} {len(names)} 家**：{plain('、'.join(names))}")
 
 
 def _chart(figure: go.Figure, key: str, title: str) -> str | None:

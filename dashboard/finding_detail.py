@@ -30,8 +30,8 @@ def show(
         report = f"{row['year']} 年度" if row["year"] else "年度未定"
         title = f"{row['unit_name'] or '单位未定'} {report} · {row['where']}"
         st.html(f'<h3 class="nb-title">{html.escape(title)}</h3>')
-        before = f"　往年同样有过：{'、'.join(map(str, row['earlier_years']))} 年度" if row["earlier_years"] else ""
-        rule, message = html.escape(f"{row['rule_title']}（{row['rule']}）{before}"), html.escape(row["message"])
+        told = f"{row['rule_title']}（{row['rule']}）　{findings.before(row, decisions)}"
+        rule, message = html.escape(told.rstrip("　")), html.escape(row["message"])
         level = f'<b class="level-{row["severity"]}">{findings.level(row)}</b>'
         st.html(f'<p class="nb-told">{level}　{rule}<br>{message}</p>')
         with st.container():

@@ -129,7 +129,7 @@ def counts(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _line(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision]) -> dict[str, Any]:
-    before = f"{'、'.join(map(str, row['earlier_years']))} 年度同样有过。" if row["earlier_years"] else ""
+    before = findings.before(row, decisions)
     return {
         "id": row["fingerprint"],
         "severity": row["severity"],
@@ -137,6 +137,6 @@ def _line(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision]) -> d
         "where": f"{row['where']} · {row['rule_title']}",
         "expected": row["expected"],
         "found": row["found"],
-        "remedy": f"{row['remedy']}{before}",
+        "remedy": f"{row['remedy']}{before}。" if before else row["remedy"],
         "status": findings.status(row, decisions),
     }

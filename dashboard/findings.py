@@ -8,7 +8,19 @@ from typing import Any
 
 from dashboard import db, desk
 from etl.check import SEVERITY_WORDS, Severity
-from etl.ledger import Decision, FindingDecision, InForce, Kind, is_read, report_subject, returned_findings
+from etl.ledger import (
+    Decision,
+    Entry,
+    FindingDecision,
+    InForce,
+    Kind,
+    is_mended,
+    is_read,
+    report_subject,
+    returned_findings,
+    returns_that_stand,
+    waived_findings,
+)
 from etl.warehouse.tracked import findings_in_force
 
 MUST_FIX = Severity.MUST_FIX
@@ -32,7 +44,7 @@ class Look:
 
 
 LOOKS: dict[str, Look] = {
-    Severity.MUST_FIX: Look("■", SEVERITY_WORDS[Severity.MUST_FIX], "原文自身对不上，改了才能公布"),
+    Severity.MUST_FIX: Look("■", SEVERITY_WORDS[Severity.MUST_FIX], "按表样应当对上而没有对上，请改正，或说明原因"),
     Severity.VERIFY: Look("▲", SEVERITY_WORDS[Severity.VERIFY], "可能有别的解释，请对照原文"),
     Severity.NOTICE: Look("●", SEVERITY_WORDS[Severity.NOTICE], "供参考，可以不改"),
 }
@@ -70,6 +82,12 @@ def decided(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision]) ->
 def is_waived(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision]) -> bool:
     found = decided(row, decisions)
     return found is not None and found.decision is Decision.WAIVE
+
+
+def before(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision]) -> str:
+    """In which earlier years the same was found, but for those of which somebody said that it is no fault; "" for none."""
+    years = {each["year"] for each in row["earlier"] if not is_waived(each, decisions)}
+    return f"往年也有：{'、'.join(map(str, sorted(years)))} 年度" if years else ""
 
 
 def open_must_fix(rows: Sequence[dict[str, Any]], decisions: Mapping[str, FindingDecision]) -> Rows:
@@ -110,15 +128,23 @@ class Compared:
 
 
 def compare(
-    told: Collection[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], report: InForce | None = None
+    told: Collection[Mapping[str, Any]],
+    rows: Sequence[Mapping[str, Any]],
+    report: InForce | None = None,
+    letter: Entry | None = None,
 ) -> Compared:
     """`told` are the faults known before with their subject and cells, `rows` everything found in the newer version,
-    `report` that version, where its figures can be asked for: a fault that is gone is mended only if they are read."""
+    `report` that version, where its figures can be asked for: a fault that is gone is mended only if they are read, and
+    where a `letter` told of it, only if this is another version than the one that was sent back."""
     subjects, now = {each["subject"] for each in told}, {row["subject"] for row in rows}
     gone = [each for each in told if each["subject"] not in now]
-    unsure = sum(not is_read(each.get("cells") or (), report) for each in gone) if report is not None else 0
+    unsure = sum(not _is_mended(each, report, letter) for each in gone) if report is not None else 0
     new = {row["subject"] for row in rows if row["severity"] == MUST_FIX} - subjects
     return Compared(len(gone) - unsure, len(subjects & now), len(new), unsure)
+
+
+def _is_mended(told: Mapping[str, Any], report: InForce, letter: Entry | None) -> bool:
+    return is_read(told.get("cells") or (), report) if letter is None else is_mended(told, report, letter)
 
 
 def again(report: InForce, rows: Sequence[Mapping[str, Any]]) -> str:
@@ -127,11 +153,15 @@ def again(report: InForce, rows: Sequence[Mapping[str, Any]]) -> str:
     versions = db.rows("SELECT sha256 FROM report_version WHERE unit_id = $unit AND year = $year", asked)
     if not versions:
         return ""
-    letter = desk.ledger().latest(Kind.RETURNED).get(report_subject(report.unit_id, report.year))
+    sent = desk.ledger().history(report_subject(report.unit_id, report.year), Kind.RETURNED)
+    letter = next(reversed(returns_that_stand(sent)), None)
+    waived = waived_findings(desk.decisions())
     if letter is not None and letter.after is not None:
         told = letter.after["findings"]
     else:
         with db.cursor() as cursor:
-            held = findings_in_force(cursor, report.year)
-        told = returned_findings(each for each in held if each.unit_id == report.unit_id and each.severity == MUST_FIX)
-    return f"第 {len(versions) + 1} 版：{compare(told, rows, report).words}。"
+            held = [each for each in findings_in_force(cursor, report.year) if each.unit_id == report.unit_id]
+        told = returned_findings(each for each in held if each.severity == MUST_FIX and each.fingerprint not in waived)
+    known = {each["subject"] for each in told}
+    rows = [row for row in rows if row["subject"] in known or row["fingerprint"] not in waived]
+    return f"第 {len(versions) + 1} 版：{compare(told, rows, report, letter).words}。"

@@ -87,7 +87,7 @@ def _one(row: dict[str, Any]) -> None:
     look = LOOKS[state]
     text = write_figure(state, row["value"], row["raw"], bool(row.get("approximate")))
     counter = row["counter"] if state.has_value else ""
-    st.markdown(f"**出处：{plain(row['unit_name'])} {row['year']} 年度 · {cell_name(row)}**")
+    st.markdown(f"**出处：{plain(row['unit_name'])} {row['year']} 年度 · {plain(cell_name(row))}**")
     lines = [("数值", f"{text} {counter}".strip()), ("状态", f"{look.name}（{look.meaning}）")]
     if row["file_id"] is not None:
         printed = row["raw"] if row["raw"] else ("（原文为空）" if state is ValueState.BLANK else "")
@@ -112,7 +112,7 @@ def _many(figures: list[dict[str, Any]], target: Address) -> None:
     name = cell_name(figures[0]) if target.kind != "outcome" else _outcome_name(target)
     who = figures[0]["unit_name"] if single else (target.scope if target.scope != "全部" else "全部单位")
     figure = f"{write_number(total)} {figures[0]['counter']}" if counted else "没有可计的数"
-    st.markdown(f"**出处：{who} {target.year} 年度 · {name} = {figure}**")
+    st.markdown(f"**出处：{plain(f'{who} {target.year} 年度 · {name} = {figure}')}**")
     if not single:
         st.caption(f"由 {units} 家原文里的数相加。")
     nonzero = [row for row in counted if row["state"] == ValueState.REPORTED]
@@ -154,7 +154,7 @@ def _not_counted(figures: list[dict[str, Any]]) -> None:
             continue
         units = list(dict.fromkeys(row["unit_name"] for row in left_out))
         look = LOOKS[state]
-        st.markdown(f"**没有计入：{look.name} {len(units)} 家**（{look.meaning}）：{'、'.join(units)}")
+        st.markdown(f"**没有计入：{look.name} {len(units)} 家**（{look.meaning}）：{plain('、'.join(units))}")
 
 
 def _filings(figures: list[dict[str, Any]], year: int) -> None:
@@ -166,10 +166,10 @@ def _filings(figures: list[dict[str, Any]], year: int) -> None:
         grid.listing(("单位", "文件"), [(row["unit_name"], row["path"]) for row in filed])
         if missing:
             st.markdown(f"**未报 {len(missing)} 家**（这一年已收齐，没有找到年报）")
-            st.caption("、".join(missing))
+            st.caption(plain("、".join(missing)))
         if waiting:
             st.markdown(f"**未收集 {len(waiting)} 家**（还没有收齐，或不在应报之列）")
-            st.caption("、".join(waiting))
+            st.caption(plain("、".join(waiting)))
         return
     row = figures[0]
     st.markdown(f"**出处：{plain(row['unit_name'])} {year} 年度的年报**")

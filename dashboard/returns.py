@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import streamlit as st
 
 from dashboard import db, desk
 from dashboard.filters import Selection
-from etl.ledger import Kind, Stage, Tracking, all_tracking, report_subject, returned_findings
+from etl.ledger import (
+    Entry,
+    Kind,
+    Stage,
+    Tracking,
+    all_tracking,
+    report_subject,
+    returned_findings,
+    waived_findings,
+)
 from etl.publish.letters import (
     Letter,
     LetterError,
+    LetterRow,
     in_words,
     letter_for,
     sender_of,
@@ -67,7 +77,7 @@ def cases(selection: Selection) -> list[Case]:
     with db.cursor() as cursor:
         reports = reports_in_force(cursor, selection.year)
         found = findings_in_force(cursor, selection.year)
-        earlier = earlier_years(cursor, selection.year)
+        earlier = earlier_years(cursor, selection.year, waived_findings(desk.decisions()))
     tracked = all_tracking(desk.ledger(), reports, found)
     units = db.rows(
         """SELECT unit_id, name, position FROM unit
@@ -91,38 +101,108 @@ def usual_day(today: date) -> date:
     return today + timedelta(days=DAYS)
 
 
-def make(chosen: Sequence[Case], due_on: date) -> None:
-    """Letters for these, and 已退 in the ledger. A letter that cannot be made leaves everything as it was."""
+def make(chosen: Sequence[Case], due_on: date, selection: Selection) -> None:
+    """Letters about what is to be mended now, which may be less than stood on the page, and 已退 in the ledger.
+
+    A template that cannot be used leaves everything as it was. Somebody else's act on one report, made since the page was
+    drawn, leaves that one out; there is no letter that the ledger does not hold.
+    """
+    if desk.take_name(PLACE) is None:
+        desk.tell(PLACE, desk.Told(desk.NOBODY, is_done=False))
+        return
+    ready, left = _as_of_now(chosen, selection)
     with db.cursor() as cursor:
         words = formulas(cursor)
-    letters = [
-        letter_for(
-            case.unit_name,
-            case.tracking.year,
-            case.tracking.open,
-            formulas=words,
-            earlier=case.earlier,
-            due_on=due_on,
+    letters = {
+        case.subject: letter_for(
+            case.unit_name, case.tracking.year, case.tracking.open, formulas=words, earlier=case.earlier, due_on=due_on
         )
-        for case in chosen
-    ]
+        for case in ready
+    }
     try:
-        archive = zip_letters(letters, sender_of(db.county()), template_of(db.county()), date.today())
+        _packed(letters.values())
     except LetterError as error:
         desk.tell(PLACE, desk.Told(str(error), is_done=False))
         return
+    kept = []
+    for case in ready:
+        told = _told(case, words, due_on)
+        if desk.record(PLACE, Kind.RETURNED, case.subject, told, seen=case.seen[Kind.RETURNED]):
+            kept.append(case)
+        elif (what := desk.told(PLACE)) is not None:
+            left.append(f"{case.unit_name}：{what.message}")
+    if kept:
+        _offer(kept, [letters[case.subject] for case in kept])
+    done = f"已生成 {len(kept)} 份退改单，并记为已退。请在下面取走压缩包。" if kept else "没有生成退改单。"
+    desk.tell(PLACE, desk.Told(" ".join([done, *left]), is_done=not left))
+
+
+def _as_of_now(chosen: Sequence[Case], selection: Selection) -> tuple[list[Case], list[str]]:
+    """The same reports with what is to be mended in them now, each still with the entries that stood on the page; and
+    in words those in which nothing is left to be mended."""
+    db.hold_current()
+    now = {case.subject: case for case in cases(selection)}
+    ready, left = [], []
     for case in chosen:
-        report = case.tracking.report
-        assert report is not None, "what is to be sent back is in force"
-        after = {
-            "sha256": report.sha256, "path": report.path, "findings": returned_findings(case.tracking.open),
-            "due_on": due_on.isoformat(),
-        }  # fmt: skip
-        if not desk.record(PLACE, Kind.RETURNED, case.subject, after, seen=case.seen[Kind.RETURNED]):
-            return
-    names = tuple(case.unit_name for case in chosen)
-    st.session_state[_MADE] = Made(chosen[0].tracking.year, archive, names, message(letters, due_on))
-    desk.tell(PLACE, desk.Told(f"已生成 {len(chosen)} 份退改单，并记为已退。请在下面取走压缩包。", is_done=True))
+        fresh = now.get(case.subject)
+        if fresh is not None and fresh.tracking.open:
+            ready.append(replace(fresh, seen=case.seen))
+        else:
+            left.append(f"{case.unit_name}：没有生成，现在没有待改的“必改”问题。")
+    return ready, left
+
+
+def _told(case: Case, words: Mapping[str, str], due_on: date) -> dict[str, Any]:
+    """What the ledger keeps of a letter: all that stands in it, so that the same can be made again."""
+    report = case.tracking.report
+    assert report is not None, "what is to be sent back is in force"
+    found = [
+        {
+            **each,
+            "formula": words.get(each["rule"], ""),
+            "earlier_years": list(case.earlier.get(each["fingerprint"], ())),
+        }
+        for each in returned_findings(case.tracking.open)
+    ]
+    return {"sha256": report.sha256, "path": report.path, "findings": found, "due_on": due_on.isoformat()}
+
+
+def letter_of(unit_name: str, year: int, told: Mapping[str, Any]) -> Letter:
+    """The letter that an entry of kind `returned` tells of."""
+    rows = tuple(
+        LetterRow(
+            each["where"], each["found"], each["expected"], each["remedy"], each.get("formula", ""),
+            tuple(each.get("earlier_years", ())),
+        )
+        for each in told["findings"]
+    )  # fmt: skip
+    due_on = told.get("due_on")
+    return Letter(unit_name, year, rows, due_on=date.fromisoformat(due_on) if due_on else None)
+
+
+def fetch_again(case: Case) -> None:
+    """Offer the letter that stands once more, as it was told then."""
+    sent = case.tracking.returned
+    assert sent is not None and sent.after is not None, "the button stands where something was sent back"
+    try:
+        _offer([case], [letter_of(case.unit_name, case.tracking.year, sent.after)], dated=_day(sent))
+    except LetterError as error:
+        desk.tell(PLACE, desk.Told(str(error), is_done=False))
+        return
+    desk.tell(PLACE, desk.Told(f"{case.unit_name} 的退改单已备好，请在下面取走压缩包。", is_done=True))
+
+
+def _offer(of: Sequence[Case], letters: Sequence[Letter], dated: date | None = None) -> None:
+    names = tuple(case.unit_name for case in of)
+    st.session_state[_MADE] = Made(letters[0].year, _packed(letters, dated), names, message(letters))
+
+
+def _packed(letters: Iterable[Letter], dated: date | None = None) -> bytes:
+    return zip_letters(letters, sender_of(db.county()), template_of(db.county()), dated or date.today())
+
+
+def _day(entry: Entry) -> date:
+    return datetime.fromisoformat(entry.made_at).date()
 
 
 def made(year: int) -> Made | None:
@@ -130,12 +210,14 @@ def made(year: int) -> Made | None:
     return held if held is not None and held.year == year else None
 
 
-def message(letters: Sequence[Letter], due_on: date) -> str:
+def message(letters: Sequence[Letter]) -> str:
     """A text to be pasted into a chat: who, how many places, by when."""
     names = "、".join(f"{letter.unit}（{len(letter.must_fix)} 处）" for letter in letters)
+    due_on = letters[0].due_on
+    when = f"于 {in_words(due_on)}前" if due_on else "尽快"
     return (
         f"【年报退改】{letters[0].year} 年度政府信息公开工作年度报告经核对，下列单位有表格或文字未通过勾稽核对："
-        f"{names}。请对照退改单修改，于 {in_words(due_on)}前将改后的报告整份重发，不用另填表。"
+        f"{names}。请对照退改单修改，{when}将改后的报告整份重发，不用另填表。"
     )
 
 
@@ -150,13 +232,15 @@ def record(case: Case, kind: Kind, after: Mapping[str, Any] | None, done: str, w
 
 
 def missing(selection: Selection) -> tuple[Reminder, ...]:
-    """Who has not filed, in a year that was collected or is being collected, with a message for each.
+    """Who has not filed, in a year that was collected or is being collected, with a message for each. A year that nobody
+    collects has nobody to be reminded.
 
     Raises RegisterError where contacts.csv cannot be used.
     """
     rows = db.rows(
         """SELECT unit_id, unit_name, due_on FROM intake_stage
-           WHERE year = $year AND is_due AND stage IN ('not_filed', 'not_collected')
+           WHERE year = $year AND is_due AND (stage = 'not_filed'
+               OR (stage = 'not_collected' AND year IN (SELECT year FROM collected_year)))
            AND unit_id IN (SELECT unit_id FROM unit_scope WHERE scope = $scope) ORDER BY position""",
         selection.parameters,
     )

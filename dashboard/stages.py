@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard import db, findings
 from dashboard.filters import Selection
+from dashboard.words import plain
 from etl.ledger import FindingDecision
 
 Rows = list[dict[str, Any]]
@@ -28,14 +29,15 @@ class Part:
 
 PASSED = Part("合格", "passed", "没有待改的“必改”问题")
 MUST_FIX = Part("必改", "must", "有“必改”问题还没有处理完")
-DOUBTFUL = Part("待核", "doubtful", "有读不准的格子，或文件没有读成，请对照原文")
+DOUBTFUL = Part("待核", "doubtful", "有读不准的格子，或文件没有读全、没有读成，请对照原文")
 UNCLAIMED = Part("待认领", "unclaimed", "有它的文件，单位或年度还没有定下来")
 NOT_FILED = Part("未报", "missing", "这一年已收齐，没有找到它的年报")
 WAITED_FOR = Part("未收到", "awaited", "还在收报，没有收到，不算未报")
-PARTS = (PASSED, MUST_FIX, DOUBTFUL, UNCLAIMED, NOT_FILED, WAITED_FOR)
+NOT_COLLECTED = Part("未收集", "awaited", "这一年没有登记要收，不能说没报")
+PARTS = (PASSED, MUST_FIX, DOUBTFUL, UNCLAIMED, NOT_FILED, WAITED_FOR, NOT_COLLECTED)
 _BY_STAGE = {
     "filed": PASSED, "doubtful": DOUBTFUL, "unread": DOUBTFUL, "unclaimed": UNCLAIMED, "not_filed": NOT_FILED,
-    "not_collected": WAITED_FOR,
+    "not_collected": WAITED_FOR, "uncollected": NOT_COLLECTED,
 }  # fmt: skip
 
 
@@ -45,7 +47,8 @@ def of(
     """Every unit that is due in this year and scope, by its name: the part it belongs to, and its row."""
     open_in = {row["unit_id"] for row in findings.open_must_fix(rows, decisions)}
     units = db.rows(
-        """SELECT * FROM intake_stage WHERE year = $year AND is_counted
+        """SELECT * REPLACE (CASE WHEN stage = 'not_collected' AND year NOT IN (SELECT year FROM collected_year)
+               THEN 'uncollected' ELSE stage END AS stage) FROM intake_stage WHERE year = $year AND is_counted
            AND unit_id IN (SELECT unit_id FROM unit_scope WHERE scope = $scope) ORDER BY position""",
         selection.parameters,
     )
@@ -79,4 +82,4 @@ def bar(units: Mapping[str, tuple[Part, Any]]) -> None:
         for part in PARTS:
             held = [name for name, (each, _) in units.items() if each is part]
             if held:
-                st.markdown(f"**{part.word} {len(held)} 家**（{part.meaning}）：{'、'.join(held)}")
+                st.markdown(f"**{part.word} {len(held)} 家**（{part.meaning}）：{plain('、'.join(held))}")

@@ -44,14 +44,15 @@ _CSS = """
   padding: 8px 12px; display: flex; flex-direction: column; gap: 2px; overflow-wrap: anywhere; line-height: 1.5;}
 .nb-flag b {color: var(--nb-must);}
 .nb-flag small {font-size: 13px; opacity: .85;}
-.nb-clear {background: var(--nb-good-ground); color: var(--nb-good-ink); border-radius: 4px; padding: 8px 12px;
-  font-weight: 600;}
+.nb-clear, .nb-unsure {border-radius: 4px; padding: 8px 12px; font-weight: 600;}
+.nb-clear {background: var(--nb-good-ground); color: var(--nb-good-ink);}
+.nb-unsure {background: var(--nb-doubt-ground); color: var(--nb-doubt-ink);}
 .nb-sum {font-size: 20px;}
 .nb-bar {display: flex; gap: 2px; border-radius: 4px; overflow: hidden; font-size: 14px;}
 .nb-bar span {padding: 5px 8px; min-width: 5.2em; text-align: center; white-space: nowrap; overflow: hidden;}
 .part-passed, .tile-complete {background: var(--nb-good-ground); color: var(--nb-good-ink);}
 .part-must, .tile-must {background: var(--nb-must-ground); color: var(--nb-must-ink);}
-.part-doubtful, .part-unclaimed, .tile-verify, .tile-unclaimed {background: var(--nb-doubt-ground); color: var(--nb-doubt-ink);}
+.part-doubtful, .part-unclaimed, .tile-verify, .tile-partial, .tile-unclaimed {background: var(--nb-doubt-ground); color: var(--nb-doubt-ink);}
 .part-unclaimed {text-decoration: underline dotted;}
 .part-missing, .tile-unread {background: var(--nb-gone-ground); color: var(--nb-gone-ink);}
 .part-awaited, .tile-waiting {background: transparent; border: 1px dashed rgba(120,130,145,.7);}

@@ -15,7 +15,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import APP, dates, db, finding_detail, findings, original, provenance, states
+from dashboard import APP, dates, db, finding_detail, findings, flags, original, provenance, states
+from dashboard.filters import Selection
 from dashboard.provenance import Address
 from etl.ledger import InForce
 from etl.paths import DATA_VARIABLE
@@ -109,13 +110,33 @@ def test_the_landing_page_flags_what_is_to_be_mended_with_its_place(county: Path
     for part in (
         "■ 云岭县人民政府办公室",
         "表三“总计”列：7；应为：8",
-        "往年同错：2023",
+        "往年也有：2023 年度",
         "■ 云岭县司法局",
         "第45行第4格",
     ):
         assert part in text
     assert "云岭县北坪街道办事处 表三" not in text
-    assert "今年未发现必改问题" in words(run(y="2022"))
+
+
+def test_what_was_not_read_is_not_praised(county: Path):
+    """2022: six reports, one with a cell that could not be read. 2020: five, and all were read."""
+    assert "▲ 2022 年度核对了 6 份年报，未发现必改问题；1 份有读不准的格子，没有核对全" in words(run(y="2022"))
+    assert "● 2020 年度核对了 5 份年报，未发现必改问题" in words(run(y="2020"))
+    assert "1 份有读不准的格子，没有核对全。" in words(run(y="2024"))
+
+
+def test_a_file_that_was_not_read_is_told_as_not_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = planted.write(tmp_path)
+    with duckdb.connect(str(path)) as warehouse:  # the only file of 2025 bears a name and is no report
+        warehouse.execute("DELETE FROM report WHERE year = 2025")
+        warehouse.execute(
+            "UPDATE source_file SET named_unit_id = 'north', named_year = 2025 WHERE outcome = 'rejected'"
+        )
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    looked = flags.checked(Selection(2025, "全部", None, None))
+    assert looked == flags.Checked(reports=0, in_part=0, not_checked=1)
+    assert looked.left == "1 份没有读成或待认领，没有核对"
+    st.cache_resource.clear()
 
 
 def test_a_year_in_which_nothing_was_found_only_because_nothing_is_there_is_not_praised(county: Path):

@@ -15,7 +15,10 @@ COMPARED = (
     "proactive/licensing/decisions", "proactive/penalty/decisions", "disputes/reconsideration/total",
 )  # fmt: skip
 KINDS = {
-    "unclaimed": ("等待认领的文件", "认领之前，对应单位显示为“未报”。"),
+    "unclaimed": (
+        "等待认领的文件",
+        "认领之前不算谁家的年报；文件名认得出单位和年度的，那一家先显示为“待核”，不算未报。",
+    ),
     "unread": ("没有读成的文件", "换一份能读的再放进文件夹，重新入库即可。"),
     "unreadable": ("有待核数字的年报", "读不准的不猜、不计入合计，请对照原文。"),
     "not_filed": ("没有找到年报的单位", "这一年登记为已收齐。"),

@@ -10,6 +10,7 @@ from dashboard.dates import as_day
 from dashboard.filters import Selection
 from dashboard.grid import listing
 from dashboard.opening import open_page
+from dashboard.words import plain
 from etl.publish.letters import sender_of
 from etl.publish.reminders import Reminder, as_table, text_for_all
 
@@ -29,12 +30,12 @@ def page(selection: Selection) -> None:
     top = st.container()
     ticked = board.show(cases) if cases else []
     with top:
-        letters(ticked)
+        letters(ticked, selection)
         fetch(selection)
     missing(wanted, selection.year)
 
 
-def letters(ticked: list[returns.Case]) -> None:
+def letters(ticked: list[returns.Case], selection: Selection) -> None:
     """退改单 for the ticked units, all in one archive."""
     if not ticked:
         return
@@ -45,10 +46,10 @@ def letters(ticked: list[returns.Case]) -> None:
         day = as_day(text)
         st.button(
             f"生成 {len(ticked)} 份退改单", key="letters-make", type="primary", disabled=day is None,
-            on_click=returns.make, args=(ticked, day),
+            on_click=returns.make, args=(ticked, day, selection),
         )  # fmt: skip
     if day is None:
-        st.error(f"“{text}”不是日期，请写成 2025-01-20。")
+        st.error(f"“{plain(text)}”不是日期，请写成 {date.today().year}-01-20。")
 
 
 def fetch(selection: Selection) -> None:

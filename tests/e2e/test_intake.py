@@ -438,4 +438,4 @@ def test_passages_stand_side_by_side_and_operands_have_their_places(decided, vis
     choose(window, "f-office")
     detail.locator("td.nb-fault").first.wait_for(timeout=PATIENCE)
     assert "第32行第4格" in detail.inner_text() or "行第4格" in detail.inner_text()
-    assert "2023" in detail.inner_text() and "往年同样有过" in detail.inner_text()
+    assert "2023" in detail.inner_text() and "往年也有" in detail.inner_text()
