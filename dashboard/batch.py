@@ -18,7 +18,7 @@ from dashboard import db, findings
 from dashboard.charts import short_names
 from dashboard.findings import Source
 from etl.choose import ALONE, UNCLAIMED
-from etl.intake import Staged, discard, finish, stage_all, staged
+from etl.intake import Staged, discard, stage_all, staged
 from etl.preview import preview
 from etl.warehouse.inputs import RawFile, files_at
 from etl.warehouse.intake import Intake
@@ -26,10 +26,13 @@ from etl.warehouse.tracked import report_in
 
 _HELD = "batch-read"
 _REFUSED = "batch-refused"
+READ = ("complete", "partial")  # outcomes
 _AT_A_TIME = 10
+_TOLD = 3  # so many problems of a file are told in its line
 _TAKEN_AS = re.compile("，已按“[^”]*”归入")  # holds for what is in the warehouse; here a person says it
 _SECONDS_BETWEEN = 0.2  # two drawings of the tiles: the browser has other things to do
 _CONVERTED = "老式 Word 或 WPS 文档，已转换后读取，请对照原件。"
+_PICTURE = "read_from_picture"  # said in the words of _GUESSED
 _GUESSED = "扫描件，数字由本机文字识别得来，请对照原件。"
 
 Row = dict[str, Any]
@@ -100,8 +103,6 @@ def forget_refused() -> None:
 def read() -> Batch | None:
     """What waits, read and checked once for each set of files and build; None where nothing waits."""
     waiting = staged(db.county())
-    if waiting and finish(db.county()):  # an intake was cut off: it goes on where it stopped
-        waiting = staged(db.county())
     key = (str(db.current_path()), *(each.sha256 for each in waiting))
     held: Batch | None = st.session_state.get(_HELD)
     if held is not None and held.key == key:
@@ -138,10 +139,24 @@ def _read(waiting: Sequence[Staged], key: tuple[str, ...]) -> Batch:
     place.empty()
     bar.empty()
     batch = Batch(key, connection, ())
-    rows = batch.ask("SELECT * FROM file_read", {})
+    rows, told = batch.ask("SELECT * FROM file_read", {}), _problems(batch)
     held = {each.sha256: each for each in waiting}
-    mine = [{**row, "name": held[row["sha256"]].name, "again": ""} for row in rows if row["sha256"] in held]
+    mine = [
+        {**row, "name": held[row["sha256"]].name, "again": "", "problems": told[row["file_id"]]}
+        for row in rows
+        if row["sha256"] in held
+    ]
     return replace(batch, rows=tuple(sorted(mine, key=lambda row: row["name"])))
+
+
+def _problems(batch: Batch) -> dict[int, list[tuple[str, str]]]:
+    """Code and message of everything that could not be read or placed, by file; whose it is, comes first."""
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for row in batch.ask("SELECT file_id, code, message FROM problem ORDER BY file_id, position", {}):
+        found[row["file_id"]].append((row["code"], row["message"]))
+    for held in found.values():
+        held.sort(key=lambda each: not each[0].startswith(("unit_", "year_")))
+    return found
 
 
 def _compared(batch: Batch) -> Batch:
@@ -172,12 +187,14 @@ def _files(waiting: Sequence[Staged]) -> list[RawFile]:
 
 def tile(row: Mapping[str, Any]) -> tuple[str, str]:
     """Kind and word of one file in the overview."""
-    if row["outcome"] in ("rejected", "unreadable"):
+    if row["outcome"] not in READ:
         return "unread", "没有读成"
     if row["unit_id"] is None or row["year"] is None or row["is_disputed"]:
         return "unclaimed", "待认领"
     if row["must_fix"]:
         return "must", f"必改 {row['must_fix']}"
+    if row["outcome"] == "partial":  # what was not read was not checked
+        return "partial", "读不全"
     return ("verify", f"请核 {row['verify']}") if row["verify"] else ("complete", "合格")
 
 
@@ -199,7 +216,7 @@ def as_tiles(tiles: Sequence[tuple[str, str, str]]) -> str:
 
 def remark(row: Mapping[str, Any]) -> str:
     """What a person should know of one file before it enters."""
-    parts = [row["again"], _TAKEN_AS.sub("", row["reason"] or row["dispute"])]
+    parts = [row["again"], *_unsure(row)]
     if row["format"] == "doc":
         parts.append(_CONVERTED)
     if row["is_guessed"]:
@@ -207,3 +224,13 @@ def remark(row: Mapping[str, Any]) -> str:
     if row["choice_reason"] not in ("", ALONE, UNCLAIMED):
         parts.append(f"{row['choice_reason']}。")
     return " ".join(part for part in parts if part)
+
+
+def _unsure(row: Mapping[str, Any]) -> list[str]:
+    """Why it was not read, or not in full, whose it may be, and what was read with a doubt."""
+    kind, _ = tile(row)
+    if kind == "unread":
+        return [row["reason"]]
+    told = [_TAKEN_AS.sub("", message) for code, message in row["problems"] if code != _PICTURE]
+    more = [f"（另有 {len(told) - _TOLD} 处）"] if len(told) > _TOLD else []
+    return [*(["只读出一部分。"] if row["outcome"] == "partial" else []), *told[:_TOLD], *more]

@@ -5,16 +5,21 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from dashboard import db, desk, making
 from dashboard.grid import listing
 from dashboard.words import plain
+from etl.intake import unseen
 from etl.ledger import Kind
 from etl.units import load_units
 
 PLACE = "claims"
+_SAVED = "claims-saved"
+_SECONDS = 30  # between two looks at the folder, which may lie on a slow disk of the network
+_NAMED = 3  # so many files are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,35 @@ def candidate_years(witnesses: Sequence[Mapping[str, str]], guess: int | None, u
     return tuple(sorted({*named, *({guess} if guess else set()), usual - 1, usual, usual + 1}, reverse=True))
 
 
+def missed() -> None:
+    """Files under raw/ that the build in force does not know, and the button that takes them in."""
+    paths = _unseen(str(db.county().root), str(db.current_path()))
+    if not paths:
+        return
+    more = f" 等 {len(paths)} 份" if len(paths) > _NAMED else ""
+    with st.container(border=True, key="missed"):
+        st.markdown(
+            f"**文件夹里有 {len(paths)} 份文件还没有入库**，可能是直接放进去的，或上次入库中途停了："
+            f"{plain('、'.join(paths[:_NAMED]))}{more}"
+        )
+        if st.button("重新入库", key="missed-go", type="primary"):
+            making.rebuild("已重新入库。")
+
+
+@st.cache_data(ttl=_SECONDS, max_entries=8, show_spinner=False)
+def _unseen(root: str, build: str) -> tuple[str, ...]:
+    """For the county and the build in force, which tell the cache what the answer belongs to."""
+    held = db.rows("SELECT path, size FROM source_file") if db.current_path() is not None else []
+    try:
+        return unseen(db.county(), {row["path"]: row["size"] for row in held})
+    except OSError:  # a build says which folder it is and what to do
+        return ()
+
+
 def area(usual_year: int) -> None:
     """Files that lie in the county's folder and belong to nobody yet, and those that could not be read."""
+    if saved := st.session_state.pop(_SAVED, 0):
+        making.rebuild(f"已认领 {saved} 份，并重新入库。")
     rows = db.rows("SELECT * FROM waiting_file ORDER BY path")
     unclaimed = [row for row in rows if row["kind"] == "unclaimed"]
     unread = [row for row in rows if row["kind"] == "unread"]
@@ -69,28 +101,39 @@ def area(usual_year: int) -> None:
         listing(("文件", "原因和办法"), [(row["path"], row["reason"]) for row in unread])
 
 
-def _claim(rows: Sequence[dict], usual_year: int) -> None:
-    names = units()
+def _claim(rows: Sequence[dict[str, Any]], usual_year: int) -> None:
+    names, latest = units(), desk.ledger().latest(Kind.CLAIM_FILE)
     with st.form("claims", border=False):
-        said = []
         for row in rows:
             told = db.rows(
                 "SELECT * FROM witness WHERE file_id = $file ORDER BY subject, position", {"file": row["file_id"]}
             )
             waiting = Waiting(
-                row["sha256"][:16], row["path"], row["reason"], row["unit_id"],
+                _key(row), row["path"], row["reason"], row["unit_id"],
                 candidate_years(told, row["year"], usual_year),
             )  # fmt: skip
-            said.append((row, *choose(waiting, names)))
+            choose(waiting, names)
         desk.name_field(PLACE)
-        if not st.form_submit_button("保存认领并重新入库", type="primary"):
-            return
-    whole = [(row, unit_id, year) for row, unit_id, year in said if unit_id and year]
-    if not whole:
-        st.error("没有保存：还没有一份选好了单位和年度。请至少选好一份再保存。")
+        drawn = [(row, latest[row["sha256"]].entry_id if row["sha256"] in latest else 0) for row in rows]
+        st.form_submit_button("保存认领并重新入库", type="primary", on_click=_save, args=(drawn, names))
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    return row["sha256"][:16]
+
+
+def _save(drawn: Sequence[tuple[Mapping[str, Any], int]], names: Mapping[str, str]) -> None:
+    """Record what was chosen, against the ledger as it stood when the choices were drawn."""
+    said = []
+    for row, seen in drawn:
+        unit_id, year = (st.session_state.get(f"{what}-of-{_key(row)}") for what in ("unit", "year"))
+        if unit_id and year:
+            said.append(desk.Said(row["sha256"], {"unit_id": unit_id, "year": year}, seen, row["path"]))
+    if not said:
+        desk.tell(PLACE, desk.Told("没有保存：还没有一份选好了单位和年度。请至少选好一份再保存。", is_done=False))
         return
-    for row, unit_id, year in whole:
-        if not desk.record(PLACE, Kind.CLAIM_FILE, row["sha256"], {"unit_id": unit_id, "year": year}, seen=0):
-            desk.show_told(PLACE)
-            return
-    making.rebuild(f"已认领 {len(whole)} 份，并重新入库。")
+    stand = desk.record_each(
+        PLACE, Kind.CLAIM_FILE, said,
+        lambda after: f"已认作{names.get(after['unit_id'], after['unit_id'])} {after['year']} 年度",
+    )  # fmt: skip
+    st.session_state[_SAVED] = len(stand)

@@ -13,11 +13,12 @@ import streamlit as st
 from dashboard import db, desk, making
 from dashboard.filters import Selection
 from dashboard.grid import listing
-from etl.ledger import Kind
+from etl.ledger import Entry, Kind
 
 PLACE = "dates"
 _DATE = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?")
 _FIELDS = {"公布日期": "published_on", "收到日期": "received_on"}
+_SAVED, _TEXT = "dates-saved", "dates-text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,9 @@ def _line(line: str, versions: Mapping[str, str], names: Collection[str], year: 
 
 def area(selection: Selection) -> None:
     """The box to paste dates into, and those that are known."""
+    if saved := st.session_state.pop(_SAVED, 0):
+        making.rebuild(f"已记下 {saved} 个日期，并重新核对。")
+    desk.show_told(PLACE)
     versions = db.rows(
         """SELECT *, (SELECT due_on FROM due_day d WHERE d.unit_id = v.unit_id AND d.year = v.year) AS due_on
            FROM report_version v WHERE year = $year AND unit_id IN (SELECT unit_id FROM unit_scope WHERE scope = $scope)
@@ -79,19 +83,20 @@ def area(selection: Selection) -> None:
     in_force = {row["unit_id"]: row["sha256"] for row in versions if row["is_chosen"]}
     known_as = {row["path"].rsplit("/", 1)[-1]: row["sha256"] for row in versions}
     known_as |= {name: in_force[unit_id] for name, unit_id in units.items() if unit_id in in_force}
-    with st.expander(f"收到和公布日期：{len(in_force)} 份中 {known} 份知道公布日期"):
+    with st.expander(
+        f"收到和公布日期：{len(in_force)} 份中 {known} 份知道公布日期", expanded=bool(st.session_state.get(_TEXT))
+    ):
         st.caption(
             "Word 文件里没有公布日期。不知道日期就不判断是否晚报；网页自己写明日期的不用填。写单位的，记在采用的那一份上；要记别的版本，写文件名。"
         )
         field = st.radio("要填的是", list(_FIELDS), key="dates-field", horizontal=True)
         text = st.text_area(
-            "每行一家：单位（或文件名）、制表符或逗号、日期，可从表格软件直接粘贴", key="dates-text",
+            "每行一家：单位（或文件名）、制表符或逗号、日期，可从表格软件直接粘贴", key=_TEXT,
             placeholder=f"柳堡镇\t{selection.year + 1}-01-20", height=130,
         )  # fmt: skip
         if text.strip():
             held = {row["sha256"]: row for row in versions}
             _save(parse(text, known_as, units, selection.year), held, _FIELDS[str(field)])
-        desk.show_told(PLACE)
         listing(
             ("单位", "文件", "期限", "收到", "公布", "谁填的"),
             [
@@ -121,14 +126,28 @@ def _save(lines: list[Line], versions: Mapping[str, dict[str, Any]], field: str)
         return
     told = [(versions[line.sha256]["unit_name"], versions[line.sha256]["path"], line.day) for line in good]
     listing(("单位", "文件", "日期"), told)
+    latest = desk.ledger().latest(Kind.DATES)
+    drawn = {line.sha256: latest.get(line.sha256) for line in good}
     desk.name_field(PLACE)
-    if st.button(f"保存 {len(good)} 个日期并重新核对", key="dates-save", type="primary"):
-        latest = desk.ledger().latest(Kind.DATES)
-        for line in good:
-            held = latest.get(line.sha256)
+    st.button(
+        f"保存 {len(good)} 个日期并重新核对", key="dates-save", type="primary", on_click=_record,
+        args=(lines, drawn, field),
+    )  # fmt: skip
+
+
+def _record(lines: list[Line], drawn: Mapping[str, Entry | None], field: str) -> None:
+    """Record what can be, against the ledger as it stood when the button was drawn; the other lines stay in the box."""
+    said = []
+    for line in lines:
+        if line.day is not None:
+            held = drawn[line.sha256]
             before = (held.after if held else None) or {"received_on": None, "published_on": None}
-            after = {**before, field: line.day.isoformat() if line.day else None}
-            seen = versions[line.sha256]["dated_entry_id"] or 0
-            if not desk.record(PLACE, Kind.DATES, line.sha256, after, seen=seen):
-                return
-        making.rebuild(f"已记下 {len(good)} 个日期，并重新核对。")
+            after = {**before, field: line.day.isoformat()}
+            said.append(desk.Said(line.sha256, after, held.entry_id if held else 0, line.text))
+    stand = desk.record_each(PLACE, Kind.DATES, said, _in_words)
+    st.session_state[_TEXT] = "\n".join(line.text for line in lines if line.sha256 not in stand)
+    st.session_state[_SAVED] = len(stand)
+
+
+def _in_words(after: Mapping[str, str | None]) -> str:
+    return "记下了" + "、".join(f"{label} {after[field] or '（空）'}" for label, field in _FIELDS.items())

@@ -6,7 +6,7 @@ trusts (server.trustedUserHeaders) it is the proxy's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -132,6 +132,49 @@ def record(
         return False
     tell(place, Told(done, is_done=True))
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One of several entries that are saved with one click. `name` is what the page calls its subject."""
+
+    subject: str
+    after: Mapping[str, Any]
+    seen: int
+    name: str
+
+
+def record_each(
+    place: str, kind: Kind, said: Sequence[Said], words: Callable[[Mapping[str, Any]], str]
+) -> frozenset[str]:
+    """Write one entry for each, as `record` does, and go on where somebody else was first; the subjects that now stand
+    as they were said. Who was first, and what they said (`words` of it), is told at the place."""
+    who = take_name(place)
+    if who is None:
+        tell(place, Told(NOBODY, is_done=False))
+        return frozenset()
+    stand, faults = set(), []
+    for each in said:
+        try:
+            ledger().record(kind, each.subject, each.after, who=who.name, who_from=who.origin, seen=each.seen)
+        except Conflict as conflict:
+            latest = conflict.latest
+            if latest is None or latest.after != each.after:
+                faults.append(f"“{each.name}”没有保存：{_first(latest, words)}。")
+                continue
+        except LedgerError as error:
+            faults.append(f"“{each.name}”{error}")
+            continue
+        stand.add(each.subject)
+    if faults:
+        tell(place, Told(f"{''.join(faults)}请看过最新的处理，仍要改的再保存一次。", is_done=False))
+    return frozenset(stand)
+
+
+def _first(latest: Entry | None, words: Callable[[Mapping[str, Any]], str]) -> str:
+    if latest is None:
+        return "原来的记录已不在台账里"
+    return f"{latest.who} 于 {when(latest.made_at)} {words(latest.after) if latest.after else '撤回了原来的处理'}"
 
 
 def tell(place: str, what: Told) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from dashboard import batch, claiming, dates, db, desk, making, problems
 from dashboard.batch import Batch
 from dashboard.grid import listing
 from dashboard.words import plain
-from etl.intake import Acceptance, IntakeError, accept_all, discard
+from etl.intake import Acceptance, IntakeError, accept_all, discard, finish
 from etl.ledger import Conflict, LedgerError
 from etl.units import RegisterError
 from etl.warehouse.failure import BuildError
@@ -20,6 +21,7 @@ from etl.warehouse.failure import BuildError
 PLACE = "hand-in"
 _ROUND = "hand-in-round"  # another key empties the uploader
 _YEAR = "hand-in-year"
+_ODD = ("unit_odd_witness", "year_odd_witness")
 _FAULTS = (IntakeError, Conflict, LedgerError, RegisterError, BuildError)
 
 Row = dict[str, Any]
@@ -41,6 +43,8 @@ def area(year: int | None) -> None:
             batch.take(uploads)
             st.session_state[_ROUND] = round_ + 1
             st.rerun()
+        if went_on := finish(db.county()):
+            making.rebuild(f"上次入库没有做完，已接着入库 {len(went_on)} 份。")
         held = batch.read()
     except _FAULTS as error:
         st.error(plain(error))
@@ -73,12 +77,11 @@ def _refused() -> None:
 
 def _waiting(held: Batch, usual_year: int) -> None:
     """The files that wait: overview, list, those to be claimed, findings, and the button."""
-    kinds = [batch.tile(row)[0] for row in held.rows]
-    unread = [row for row, each in zip(held.rows, kinds, strict=True) if each == "unread"]
-    unclaimed = [row for row, each in zip(held.rows, kinds, strict=True) if each == "unclaimed"]
-    ready = [row for row, each in zip(held.rows, kinds, strict=True) if each not in ("unread", "unclaimed")]
+    kinds = {row["sha256"]: batch.tile(row)[0] for row in held.rows}
+    unread, unclaimed = ([row for row in held.rows if kinds[row["sha256"]] == kind] for kind in ("unread", "unclaimed"))
+    ready = [row for row in held.rows if kinds[row["sha256"]] not in ("unread", "unclaimed")]
     with st.container(border=True, key="hand-in"):
-        st.html(f'<h2 class="nb-title nb-sum">{_sentence(held.rows, ready, unclaimed, unread)}</h2>')
+        st.html(f'<h2 class="nb-title nb-sum">{sentence(kinds.values())}</h2>')
         st.html(batch.as_tiles(batch.tiles(held.rows)))
         with st.expander(f"逐份看：单位、年度、问题数（{len(held.rows)} 份）", expanded=len(held.rows) <= 5):
             listing(
@@ -92,27 +95,34 @@ def _waiting(held: Batch, usual_year: int) -> None:
         claimed = _claims(held, unclaimed, usual_year)
         if len(unread) < len(held.rows):
             st.markdown("**这一批的问题**（点一条看原表）")
-            problems.show(held.findings(), held.source, desk.decisions())
+            problems.show(held.findings(), held.source, desk.decisions(), unread=_unread(held.rows, len(unread)))
         _enter(ready, claimed, unread)
 
 
-def _sentence(rows: Sequence[Row], ready: Sequence[Row], unclaimed: Sequence[Row], unread: Sequence[Row]) -> str:
-    must = sum(row["must_fix"] > 0 for row in ready)
+def sentence(kinds: Iterable[str]) -> str:
+    """How many of what waits stand where; the parts add up."""
+    counted = Counter(kinds)
+    passed = counted["complete"] + counted["verify"]
+    partial = f"＋读不全 {counted['partial']}" if counted["partial"] else ""
     return (
-        f"收到 {len(rows)} 份，还没有入库：合格 {len(ready) - must}＋必改 {must}＋待认领 {len(unclaimed)}"
-        f"＋没有读成 {len(unread)}"
+        f"收到 {counted.total()} 份，还没有入库：合格 {passed}＋必改 {counted['must']}{partial}"
+        f"＋待认领 {counted['unclaimed']}＋没有读成 {counted['unread']}"
     )
+
+
+def _unread(rows: Sequence[Row], not_at_all: int) -> str:
+    partial = sum(row["outcome"] == "partial" for row in rows)
+    parts = [f"{count} 份{word}" for count, word in ((partial, "没有读全"), (not_at_all, "没有读成")) if count]
+    return f"另有{'、'.join(parts)}，没有读到的没有核对。" if parts else ""
 
 
 def _line(row: Row) -> tuple[object, ...]:
-    counts = (row["must_fix"], row["verify"], row["notice"])
-    return (
-        row["name"],
-        row["unit_name"] or "未定",
-        "待认领" if row["is_disputed"] else row["year"] or "未定",
-        *counts,
-        batch.remark(row),
+    odd = {code.split("_")[0] for code, _ in row["problems"] if code in _ODD}
+    unit, year = (
+        "待认领" if what in odd else row[name] or "未定" for what, name in (("unit", "unit_name"), ("year", "year"))
     )
+    counts = (row["must_fix"], row["verify"], row["notice"]) if row["outcome"] in batch.READ else ("", "", "")
+    return row["name"], unit, year, *counts, batch.remark(row)
 
 
 def _claims(held: Batch, unclaimed: Sequence[Row], usual_year: int) -> list[tuple[Row, str, int]]:

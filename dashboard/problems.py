@@ -21,9 +21,11 @@ def show(
     decisions: Mapping[str, FindingDecision],
     told: frozenset[str] = frozenset(),
     rebuild: Callable[[str], None] | None = None,
+    unread: str = "",
 ) -> None:
-    """Everything that was found, 必改 first. `told` are the subjects that stand in a letter already."""
-    chosen = _chosen(rows, source, decisions, told)
+    """Everything that was found, 必改 first. `told` are the subjects that stand in a letter already; `unread` says what
+    was not read and so not checked: where nothing is found, that is said with it."""
+    chosen = _chosen(rows, source, decisions, told, unread)
     if not chosen:
         return
     key = f"findings-{source.key}"
@@ -38,7 +40,9 @@ def show(
             finding_detail.show(row, source, decisions, rebuild)
 
 
-def _chosen(rows: Rows, source: Source, decisions: Mapping[str, FindingDecision], told: frozenset[str]) -> Rows:
+def _chosen(
+    rows: Rows, source: Source, decisions: Mapping[str, FindingDecision], told: frozenset[str], unread: str
+) -> Rows:
     levels = {look.name: severity for severity, look in findings.LOOKS.items()}
     counts = {name: sum(row["severity"] == severity for row in rows) for name, severity in levels.items()}
     counts[_ALL] = len(rows)
@@ -52,5 +56,9 @@ def _chosen(rows: Rows, source: Source, decisions: Mapping[str, FindingDecision]
     if only_new:
         chosen = [row for row in chosen if row["fingerprint"] not in decisions and row["subject"] not in told]
     if not chosen:
-        st.success(f"没有{'新的' if only_new else ''}“{level}”问题。" if level != _ALL else "没有问题。")
+        none = f"没有{'新的' if only_new else ''}“{level}”问题。" if level != _ALL else "没有问题。"
+        if unread:
+            st.info(f"读到的内容里{none}{unread}")
+        else:
+            st.success(none)
     return chosen

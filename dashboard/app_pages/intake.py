@@ -1,8 +1,11 @@
 """收报核对：谁交了、谁错、错哪？"""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
-from dashboard import claiming, dates, desk, findings, hand_in, making, problems, stages
+from dashboard import claiming, dates, desk, findings, hand_in, lapsed, making, problems, stages
 from dashboard.filters import Selection
 from dashboard.opening import open_page
 
@@ -14,17 +17,35 @@ def page(selection: Selection) -> None:
     with st.container():
         desk.corner()
         desk.show_told(making.PLACE)
+        claiming.missed()
+    units = stages.of(selection, rows, decisions)
     with st.container():
-        stages.bar(stages.of(selection, rows, decisions))
+        stages.bar(units)
     with st.container():
         hand_in.area(selection.year)
     with st.container():
         st.markdown(f"## {selection.year} 年度已入库年报的问题")
-        problems.show(rows, findings.BUILD, decisions, desk.told_subjects(selection.year), making.rebuild)
+        if rows or in_force(units):
+            told = desk.told_subjects(selection.year)
+            problems.show(rows, findings.BUILD, decisions, told, making.rebuild, unread(units))
+        else:
+            st.info("这一年还没有入库的年报。")
+    with st.container():
+        lapsed.area(selection)
     with st.container():
         claiming.area(selection.year)
     with st.container():
         dates.area(selection)
+
+
+def in_force(units: Mapping[str, tuple[stages.Part, Any]]) -> int:
+    """How many units have a report in the warehouse, however it stands."""
+    return sum(part in (stages.PASSED, stages.MUST_FIX, stages.DOUBTFUL) for part, _ in units.values())
+
+
+def unread(units: Mapping[str, tuple[stages.Part, Any]]) -> str:
+    doubtful = sum(part is stages.DOUBTFUL for part, _ in units.values())
+    return f"另有 {doubtful} 家待核，没有读到的没有核对。" if doubtful else ""
 
 
 def begin() -> None:
@@ -32,6 +53,7 @@ def begin() -> None:
     with st.container():
         desk.corner()
         desk.show_told(making.PLACE)
+        claiming.missed()
     hand_in.area(None)
 
 

@@ -140,10 +140,11 @@ def finish(county: County) -> tuple[Entered, ...]:
 
 
 def _cut_off(county: County) -> list[Entry]:
-    intakes = Ledger(county.ledger).latest(Kind.INTAKE) if county.ledger.exists() else {}
+    waiting = staged(county)
+    intakes = Ledger(county.ledger).latest(Kind.INTAKE) if waiting and county.ledger.exists() else {}
     return [
         intakes[each.sha256]
-        for each in staged(county)
+        for each in waiting
         if each.sha256 in intakes and each.path and _was_staged_before(each.path, intakes[each.sha256])
     ]
 
