@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import desk, findings, original
+from dashboard import corrections, desk, findings, original
 from dashboard.findings import Source
 from dashboard.grid import listing
 from dashboard.provenance import cell_name, place
@@ -167,31 +167,40 @@ def correct(row: Row, source: Source, rebuild: Callable[[str], None]) -> None:
     )
     place_name = f"cell-{row['fingerprint']}"
     with st.expander("原文没有错，是我们读错了这一格"):
-        st.caption("只改正读错的格子，不改报告。原文照旧保留；文件一换，改正自动失效。")
+        st.caption("只更正读错的格子，不改报告。原文照旧保留；文件一换，更正自动失效。")
         names = {cell_name(cell): cell for cell in cells}
         chosen = st.selectbox("哪一格", list(names), key=f"{place_name}-which")
         if chosen is None:
             return
         cell = names[chosen]
-        listing(("项", "内容"), _as_read(cell))
-        latest = desk.ledger().latest(Kind.CELL).get(cell_subject(row["sha256"], cell["cell"]))
+        subject = cell_subject(row["sha256"], cell["cell"])
+        latest = desk.ledger().latest(Kind.CELL).get(subject)
+        seen = latest.entry_id if latest else 0
+        listing(("项", "内容"), _as_read(cell, latest))
         with st.form(f"{place_name}-form", border=False):
             st.radio("原文其实是", list(_STATES), key=f"{place_name}-state", horizontal=True)
             st.text_input("数", key=f"{place_name}-value", placeholder="选“有数”时填写，如 3 或 9.51", max_chars=22)
-            st.text_input("依据", key=f"{place_name}-why", placeholder="如：对照原件第 2 页", max_chars=300)
+            st.text_input(
+                "依据", key=f"{place_name}-why", placeholder="如：对照原件第 2 页；撤回必须写理由", max_chars=300
+            )
             desk.name_field(place_name)
-            done = st.form_submit_button(
-                "保存并重新核对", key=f"{place_name}-save", on_click=_corrected,
-                args=(row, cell, place_name, latest.entry_id if latest else 0),
-            )  # fmt: skip
+            with st.container(horizontal=True):
+                st.form_submit_button(
+                    "保存并重新核对", key=f"{place_name}-save", on_click=_corrected, args=(row, cell, place_name, seen)
+                )
+                if cell["is_corrected"] and latest is not None and latest.after is not None:
+                    st.form_submit_button(
+                        "撤回更正", key=f"{place_name}-undo", on_click=corrections.take_back,
+                        args=(place_name, subject, seen, f"{place_name}-why"),
+                    )  # fmt: skip
         what = desk.told(place_name)
         if what is not None and not what.is_done:
             st.error(plain(what.message))
-        elif done and what is not None:
+        elif what is not None:
             rebuild(what.message)
 
 
-def _as_read(cell: Row) -> list[tuple[str, str]]:
+def _as_read(cell: Row, latest: Entry | None) -> list[tuple[str, str]]:
     state = ValueState.ZERO if cell["state"] == "reported" and not cell["value"] else cell["state"]
     lines = [
         ("原文", cell["raw"] or "（空）"),
@@ -200,10 +209,12 @@ def _as_read(cell: Row) -> list[tuple[str, str]]:
     if cell["is_corrected"]:
         lines.append(
             (
-                "改正",
+                "更正",
                 f"{cell['corrected_by']}，{desk.when(cell['corrected_at'])}：{cell['corrected_why'] or '没有写依据'}",
             )
         )
+    if latest is not None and latest.after is None:
+        lines.append(("更正已撤回", f"{latest.who}，{desk.when(latest.made_at)}：{latest.why}"))
     return lines
 
 
@@ -219,7 +230,7 @@ def _corrected(row: Row, cell: Row, place_name: str, seen: int) -> None:
     }  # fmt: skip
     why = str(st.session_state.get(f"{place_name}-why") or "")
     subject = cell_subject(row["sha256"], cell["cell"])
-    desk.record(place_name, Kind.CELL, subject, after, seen=seen, why=why, done="已改正，并重新核对。")
+    desk.record(place_name, Kind.CELL, subject, after, seen=seen, why=why, done="已更正，并重新核对。")
 
 
 def figure(text: str) -> str | None:

@@ -8,11 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import db, desk, findings
+from dashboard import corrections, db, desk, findings
 from dashboard.filters import Selection
 from dashboard.grid import listing
 from dashboard.provenance import cell_name
-from dashboard.states import ValueState, write_figure
+from dashboard.states import write_figure
 from etl.ledger import Entry, FindingDecision, Kind, lapsed_decisions
 
 PLACE = "lapsed"
@@ -41,7 +41,8 @@ class Lapsed:
 
 
 def area(selection: Selection) -> None:
-    """What of this year and scope has to be decided again, and what is merely over; nothing where there is neither."""
+    """What of this year and scope has to be decided again, what is merely over, and the corrections that hold; nothing
+    where there is none."""
     again, over = of_findings(selection)
     cells = of_cells(selection)
     desk.show_told(PLACE)
@@ -60,6 +61,7 @@ def area(selection: Selection) -> None:
     if over:
         with st.expander(f"处理过、现在没有再发现的问题（{len(over)}）"):
             listing(_COLUMNS, [each.line for each in over])
+    corrections.area(selection)
 
 
 def of_findings(selection: Selection) -> tuple[list[Lapsed], list[Lapsed]]:
@@ -131,7 +133,7 @@ def _reason(entry: Entry, row: Row | None, cell: str, unit_id: str, year: int) -
     if now is None or now["file_id"] is None:
         return "这份文件不再采用，这一年没有别的年报", label
     assert entry.after is not None, "what was taken back is left out"
-    if _figure(entry.after["state"], entry.after["value"]) == _figure(now["state"], now["value"]):
+    if corrections.figure(entry.after) == corrections.figure(now):
         return "", label
     text = write_figure(now["state"], now["value"], now["raw"])
     return f"现在采用的是另一份（{now['path']}），这一格是“{text}”", label
@@ -139,14 +141,9 @@ def _reason(entry: Entry, row: Row | None, cell: str, unit_id: str, year: int) -
 
 def _cell(entry: Entry, unit_name: str, label: str, reason: str) -> Lapsed:
     assert entry.after is not None, "what was taken back is left out"
-    said = f"算作“{_figure(entry.after['state'], entry.after['value'])}”"
+    said = f"算作“{corrections.figure(entry.after)}”"
     who = f"{entry.who}，{desk.when(entry.made_at)}"
     return Lapsed(unit_name, label, said, who, entry.why, reason, entry.subject, entry.entry_id)
-
-
-def _figure(state: str, value: Any) -> str:
-    is_zero = state == "reported" and not float(value)
-    return write_figure(ValueState.ZERO if is_zero else state, value)
 
 
 def _names(selection: Selection) -> dict[str, str]:

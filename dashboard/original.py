@@ -96,7 +96,7 @@ def printed(cell: dict[str, Any]) -> str:
     if cell["is_corrected"]:
         said = ValueState.ZERO if cell["state"] == "reported" and not cell["value"] else ValueState(cell["state"])
         text = html.escape(write_figure(said, cell["value"]))
-        return f'<s>{shown}</s> <b title="{html.escape(cell["corrected_by"] or "")}改正">{text}</b>'
+        return f'<s>{shown}</s> <b title="{html.escape(cell["corrected_by"] or "")}更正">{text}</b>'
     return f"{shown}<small>读不准</small>" if cell["state"] == "unreadable" else shown
 
 

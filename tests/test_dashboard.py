@@ -221,7 +221,7 @@ def test_the_original_shows_the_fault_with_a_word_and_a_correction_beside_what_w
     cells = db.rows("SELECT * FROM printed_cell WHERE file_id = 1 AND \"table\" = 'disputes' ORDER BY position")
     cells[0] |= {"raw": "1O", "is_corrected": True, "state": "reported", "value": Decimal(10), "corrected_by": "王复核"}
     table = original._table(cells, {cells[0]["cell"]}, {cells[1]["cell"]})
-    assert re.search(r'class="nb-fault"[^>]*><s>1O</s> <b title="王复核改正">10</b><small>此格</small>', table)
+    assert re.search(r'class="nb-fault"[^>]*><s>1O</s> <b title="王复核更正">10</b><small>此格</small>', table)
     assert table.count('class="nb-operand"') == 2 and "相关" in table  # the cell, and the key below
 
 

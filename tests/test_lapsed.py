@@ -10,16 +10,21 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import lapsed
+from dashboard import db, lapsed
 from dashboard.filters import Selection
 from etl.build import build
 from etl.ledger import Kind, Ledger, cell_subject
 from etl.paths import DATA_VARIABLE, County
 from tests import planted_warehouse as planted
 from tests.counties import report, small_county
-from tests.layouts import CELLS
+from tests.layouts import CELLS, pipe_text
 
 YEAR = Selection(2024, "全部", None, None)
+AREA = """
+from dashboard import lapsed
+from dashboard.filters import Selection
+lapsed.area(Selection(2024, "全部", None, None))
+"""
 LIUPU = "柳堡镇2024年年报.txt"
 
 
@@ -80,11 +85,11 @@ def county(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> County:
     return small_county(tmp_path)
 
 
-def correct(county: County, value: str, *, expect: str = "1000", year: int = 2024) -> None:
-    """The first cell of 柳堡镇 put right by hand."""
+def correct(county: County, value: str, *, expect: str = "1000", cell: str = CELLS[0]) -> None:
+    """A cell of 柳堡镇 put right by hand."""
     sha256 = hashlib.sha256((county.raw / "2024" / LIUPU).read_bytes()).hexdigest()
-    after = {"state": "reported", "value": value, "expect": expect, "unit_id": "t01", "year": year}
-    Ledger(county.ledger).record(Kind.CELL, cell_subject(sha256, CELLS[0]), after, who="王复核", why="对照原件")
+    after = {"state": "reported", "value": value, "expect": expect, "unit_id": "t01", "year": 2024}
+    Ledger(county.ledger).record(Kind.CELL, cell_subject(sha256, cell), after, who="王复核", why="对照原件")
     build(county)
 
 
@@ -123,15 +128,85 @@ def test_a_correction_of_a_file_that_was_taken_away_is_told_unless_the_new_one_s
 
 
 def test_the_page_lists_them_and_one_click_takes_them_back(county: County) -> None:
-    script = "from dashboard import lapsed\nfrom dashboard.filters import Selection\n"
-    script += "lapsed.area(Selection(2024, '全部', None, None))"
-    correct(county, "7")
-    assert not AppTest.from_string(script, default_timeout=60).run().main.children
+    build(county)
+    assert not AppTest.from_string(AREA, default_timeout=60).run().main.children
     correct(county, "7", expect="1001")
-    app = AppTest.from_string(script, default_timeout=60).run()
+    app = AppTest.from_string(AREA, default_timeout=60).run()
     assert "要再看一次的处理：1 条" in app.markdown[0].value
     app.text_input(key="name-lapsed").input("李经办")
     app.button(key="lapsed-done").click().run()
     assert not app.exception and "已撤回 1 处" in app.success[0].value and not app.button
     (entry,) = Ledger(county.ledger).latest(Kind.CELL).values()
     assert entry.after is None and entry.who == "李经办" and entry.why and entry.before is not None
+
+
+# ── corrections that hold
+
+
+def now(county: County, cell: str = CELLS[0]) -> str:
+    """What the cell of 柳堡镇 counts as in the build in force."""
+    st.cache_resource.clear()
+    sql = "SELECT value FROM scope_cell WHERE scope = 't01' AND year = 2024 AND cell = $cell"
+    return str(db.rows(sql, {"cell": cell})[0]["value"].normalize())
+
+
+def test_a_correction_that_holds_can_be_taken_back_with_a_reason_and_the_cell_counts_as_read(county: County) -> None:
+    correct(county, "7")
+    assert now(county) == "7"
+    app = AppTest.from_string(AREA, default_timeout=60).run()
+    assert "生效中的更正（1）" in [each.label for each in app.expander]
+    app.text_input(key="name-corrections").input("李经办")
+    (which,) = app.selectbox(key="corrections-which").options
+    app.selectbox(key="corrections-which").set_value(which)
+    app.button(key="corrections-undo").click().run()
+    assert "要写明理由" in app.error[0].value and len(Ledger(county.ledger).entries()) == 1
+    app.text_input(key="corrections-why").input("看错了行")
+    app.button(key="corrections-undo").click().run()
+    assert not app.exception and not app.expander and now(county) == "1E+3"
+    first, second = Ledger(county.ledger).entries()
+    assert second.after is None and second.before == first.after and (second.who, second.why) == ("李经办", "看错了行")
+
+
+def test_a_correction_that_was_made_anew_since_the_page_was_drawn_is_not_taken_back(county: County) -> None:
+    correct(county, "7")
+    app = AppTest.from_string(AREA, default_timeout=60).run()
+    app.text_input(key="name-corrections").input("李经办")
+    (which,) = app.selectbox(key="corrections-which").options
+    app.selectbox(key="corrections-which").set_value(which)
+    app.text_input(key="corrections-why").input("看错了行")
+    correct(county, "8")
+    app.button(key="corrections-undo").click().run()
+    assert "王复核 于" in app.error[0].value and now(county) == "8"
+
+
+ASKED = "requests/new_received/natural_person"
+DETAIL = f"""
+import streamlit as st
+from dashboard import finding_detail, findings
+row = next(row for row in findings.of_scope(2024, "t01") if "{ASKED}" in row["cells"])
+finding_detail.correct(row, findings.BUILD, st.success)
+"""
+
+
+def test_a_corrected_cell_can_be_taken_back_beside_its_finding(county: County) -> None:
+    figures = {ASKED: "3", "requests/new_received/total": "3"}
+    (county.raw / "2024" / LIUPU).write_bytes(pipe_text(figures).encode())
+    build(county)
+    assert "撤回更正" not in [each.label for each in AppTest.from_string(DETAIL, default_timeout=60).run().button]
+    correct(county, "2", expect="3", cell=ASKED)
+    app = AppTest.from_string(DETAIL, default_timeout=60).run()
+    (which,) = [each for each in app.selectbox[0].options if "新收" in each and "自然人" in each]
+    app.selectbox[0].set_value(which).run()
+    (undo,) = [each for each in app.button if each.label == "撤回更正"]
+    undo.click().run()
+    assert "要写明理由" in app.error[0].value
+    (name,) = [each for each in app.text_input if each.label == "经手人"]
+    (why,) = [each for each in app.text_input if each.label == "依据"]
+    name.input("李经办")
+    why.input("看错了行")
+    next(each for each in app.button if each.label == "撤回更正").click().run()
+    assert app.success[0].value == "已撤回更正，并重新核对。"
+    entry = Ledger(county.ledger).entries()[-1]
+    assert entry.after is None and (entry.who, entry.why) == ("李经办", "看错了行")
+    assert "看错了行" in str([each.proto.body for each in app.get("html")])
+    assert "撤回更正" not in [each.label for each in app.button]

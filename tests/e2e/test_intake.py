@@ -332,7 +332,7 @@ def test_a_misread_cell_is_put_right_and_a_date_is_pasted(small: County, visit: 
         detail.get_by_label("数", exact=True).fill("0", timeout=PATIENCE)
         detail.get_by_placeholder("您的姓名").last.fill("王复核", timeout=PATIENCE)
         window.click(detail.get_by_role("button", name="保存并重新核对"))
-        window.page.get_by_text("已改正，并重新核对").wait_for(timeout=PATIENCE)
+        window.page.get_by_text("已更正，并重新核对").wait_for(timeout=PATIENCE)
         window.settle()
         assert not window.page.locator(
             "[data-finding]", has_text="收办不平 应为第三项加第四项为 0实为第一项加第二项为 3"
