@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from etl.check import run_checks
+from etl.measure import fill_values
 from etl.paths import County
 from etl.warehouse.decided import add_decisions
 from etl.warehouse.force import BUILDER_WAIT, only_builder, prune, put_in_force
@@ -52,6 +53,7 @@ def build(county: County, *, full: bool = False, progress: Progress = quiet, sec
             add_decisions(connection, inputs.decisions)
             choose_reports(connection, inputs.decisions.entered)
             run_checks(connection)
+            fill_values(connection)
             build_id = stamp(connection, inputs, len(inputs.files) - len(carried))
         put_in_force(county, path, build_id)
         prune(county)

@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 
 from etl.form.load import load_forms
+from etl.measure import fill_values
 from etl.warehouse.write import add_measures, create_marts
 
 WAREHOUSE = Path(__file__).resolve().parents[1] / "etl" / "warehouse"
@@ -160,6 +161,7 @@ def write(
             _findings(connection, list(planted))
         add_measures(connection)
         create_marts(connection)
+        fill_values(connection)
     pointer = folder / "current"
     fresh = folder / "current.new"
     fresh.write_text(path.name, encoding="utf-8")

@@ -15,7 +15,7 @@ from tests import planted_warehouse as planted
 from tests.planted_warehouse import DEPARTMENTS, RECEIVED, TOWNSHIPS
 
 FOLDER = Path(__file__).resolve().parents[1] / "etl" / "measure"
-VIEWS = sorted(FOLDER.glob("*.sql"))
+VIEWS = sorted((FOLDER / "marts").glob("*.sql"))
 
 
 @pytest.fixture(scope="module")

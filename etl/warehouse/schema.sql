@@ -79,6 +79,19 @@ CREATE TABLE measure_term (               -- the cells a measure is made of
     cell    VARCHAR NOT NULL
 );
 
+CREATE TABLE measure_value (              -- what each measure says of each unit and year; made of the other tables alone
+    measure     VARCHAR NOT NULL,
+    unit_id     VARCHAR NOT NULL,
+    year        INTEGER NOT NULL,
+    state       VARCHAR NOT NULL,         -- one of the eight value states
+    value       DECIMAL(38, 6),           -- only where reported or zero
+    of_value    DECIMAL(38, 6),           -- of a share: what it is a share of
+    approximate BOOLEAN NOT NULL,
+    raw         VARCHAR,
+    locator STRUCT(part VARCHAR, page INTEGER, "table" INTEGER, "row" INTEGER, "column" INTEGER, line INTEGER, paragraph INTEGER),
+    source_id   INTEGER                   -- the file it was taken from, or the one that bears the name and was not read
+);
+
 CREATE TABLE source_file (
     file_id  INTEGER PRIMARY KEY,         -- order of path: the same files always get the same ids
     path     VARCHAR NOT NULL UNIQUE,     -- relative to the county's folder

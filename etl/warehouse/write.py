@@ -27,7 +27,7 @@ from etl.warehouse.tables import REPORT_TABLES, report_tables, with_incoming
 
 _BATCH = 250  # reports written at a time: some 50,000 facts, a few tens of MB
 _HERE = Path(str(resources.files("etl.warehouse")))
-_VIEWS = (_HERE / "marts", Path(str(resources.files("etl.measure"))))
+_VIEWS = (_HERE / "marts", Path(str(resources.files("etl.measure"))) / "marts")
 
 
 @contextmanager
@@ -255,10 +255,11 @@ def stamp(connection: duckdb.DuckDBPyConnection, inputs: Inputs, parsed_count: i
 
 
 def content_hash(connection: duckdb.DuckDBPyConnection) -> str:
-    """Of every row of every table but `build`, in whatever order the rows stand: a sum of the rows' own hashes."""
+    """Of every row of every table but `build` and what is made of the others alone, in whatever order the rows stand: a
+    sum of the rows' own hashes."""
     names = connection.sql(
         "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT temporary "
-        "AND table_name <> 'build' ORDER BY table_name"
+        "AND table_name NOT IN ('build', 'measure_value') ORDER BY table_name"
     ).fetchall()
     sums = " UNION ALL ".join(
         f"SELECT '{name}' AS name, count(*) AS rows, sum(md5_number_lower(to_json(t)::VARCHAR)::HUGEINT) AS sum "

@@ -49,6 +49,7 @@ SELECT
     c.locator,
     f.form,
     f.file_id,
+    s.file_id AS source_id,
     s.path
 FROM filing f
 CROSS JOIN item i

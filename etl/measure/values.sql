@@ -1,25 +1,21 @@
--- What does each measure say of one unit in one year?
--- A measure of several cells: one that waits to be looked at makes the whole wait; blank only where all are. A share has
--- its two counts in `part_value` and `of_value`, and `share` only where the second reaches the measure's smallest_n.
-CREATE VIEW measure_figure AS
+-- What each measure says of each unit in each year, worked out once for a build.
+-- A measure of several cells: one that waits to be looked at makes the whole wait; blank only where all are.
+INSERT INTO measure_value BY NAME
 WITH single AS (
     SELECT
-        c.cell AS measure, c.unit_id, c.unit_name, c.position, c.is_due, c.year, c.state, c.value,
-        NULL::DECIMAL(38, 6) AS of_value, FALSE AS approximate, c.raw, c.locator, c.file_id, c.path
+        c.cell AS measure, c.unit_id, c.year, c.state, c.value,
+        NULL::DECIMAL(38, 6) AS of_value, FALSE AS approximate, c.raw, c.locator, c.source_id
     FROM cell_figure c
     UNION ALL
     SELECT
-        c.claim, c.unit_id, c.unit_name, c.position, c.is_due, c.year, c.state, c.value,
-        NULL, c.approximate, c.raw, c.locator, c.file_id, c.path
+        c.claim, c.unit_id, c.year, c.state, c.value,
+        NULL, c.approximate, c.raw, c.locator, c.source_id
     FROM claim_figure c
 ),
 composed AS (
     SELECT
         t.measure,
         c.unit_id,
-        any_value(c.unit_name) AS unit_name,
-        any_value(c.position) AS position,
-        any_value(c.is_due) AS is_due,
         c.year,
         CASE
             WHEN bool_or(c.state = 'not_collected') THEN 'not_collected'
@@ -40,8 +36,7 @@ composed AS (
         FALSE AS approximate,
         NULL::VARCHAR AS raw,
         NULL AS locator,
-        any_value(c.file_id) AS file_id,
-        any_value(c.path) AS path
+        any_value(c.source_id) AS source_id
     FROM measure_term t
     JOIN measure m ON m.measure = t.measure AND m.kind IN ('sum', 'share')
     JOIN cell_figure c ON c.cell = t.cell
@@ -53,14 +48,9 @@ figure AS (
     SELECT * FROM composed
 )
 SELECT
-    f.measure, m.position AS measure_position, m.name, m.unit AS counter, m.kind, m.smallest_n,
-    f.unit_id, f.unit_name, f.position, f.is_due, f.year, f.state,
+    f.measure, f.unit_id, f.year, f.state,
     CASE WHEN f.state IN ('reported', 'zero') THEN f.value END AS value,
     CASE WHEN f.state IN ('reported', 'zero') THEN f.of_value END AS of_value,
-    CASE
-        WHEN m.kind = 'share' AND f.state IN ('reported', 'zero') AND f.of_value >= greatest(m.smallest_n, 1)
-            THEN f.value::DOUBLE / f.of_value::DOUBLE
-    END AS share,
-    f.approximate, f.raw, f.locator, f.file_id, f.path
+    f.approximate, f.raw, f.locator, f.source_id
 FROM figure f
-JOIN measure m ON m.measure = f.measure;
+ORDER BY f.measure, f.year, f.unit_id;
