@@ -200,7 +200,7 @@ def tile(row: Mapping[str, Any]) -> tuple[str, str]:
 
 def tiles(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
     """The overview: a file is called by its unit as soon as that is known."""
-    known = [row["unit_name"] for row in rows if row["unit_id"]]
+    known = list(dict.fromkeys(row["unit_name"] for row in rows if row["unit_id"]))
     short = dict(zip(known, short_names(known), strict=True))
     return [(short.get(row["unit_name"], row["name"]), *tile(row)) for row in rows]
 

@@ -113,7 +113,7 @@ def sentence(kinds: Iterable[str]) -> str:
 def _unread(rows: Sequence[Row], not_at_all: int) -> str:
     partial = sum(row["outcome"] == "partial" for row in rows)
     parts = [f"{count} 份{word}" for count, word in ((partial, "没有读全"), (not_at_all, "没有读成")) if count]
-    return f"另有{'、'.join(parts)}，没有读到的没有核对。" if parts else ""
+    return f"另有 {'、'.join(parts)}，没有读到的没有核对。" if parts else ""
 
 
 def _line(row: Row) -> tuple[object, ...]:

@@ -38,6 +38,8 @@ _CSS = """
   border-bottom: 1px solid rgba(120,130,145,.3); overflow-wrap: anywhere;}
 .nb-list th {font-weight: 600; white-space: nowrap;}
 .nb-list td.short {white-space: nowrap; overflow-wrap: normal;}
+.st-key-hand-in .nb-list td:nth-child(-n+2) {min-width: 13em;}
+.st-key-finding-detail .nb-list td:first-child {white-space: nowrap;}
 .nb-list td.number {text-align: right; white-space: nowrap; padding-right: 16px;}
 .nb-flags {display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 10px;}
 .nb-flag {border: 1px solid rgba(120,130,145,.4); border-left: 5px solid var(--nb-must); border-radius: 4px;
@@ -109,6 +111,8 @@ _CSS = """
   .nb-list.wide thead {display: none;}
   .nb-list.wide tr {display: block; padding: 6px 0; border-bottom: 1px solid rgba(120,130,145,.45);}
   .nb-list.wide td {display: block; border: 0; padding: 0; text-align: left !important; white-space: normal !important;}
+  .nb-list.wide td:empty {display: none;}
+  .nb-list.wide td.short {display: inline-block; margin-right: 1em;}
   .nb-list.wide td::before {content: attr(data-label) "："; opacity: .75;}
 }
 @media print {

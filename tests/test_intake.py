@@ -270,3 +270,9 @@ def test_the_remark_tells_everything_that_is_unsure_of_a_file() -> None:
     assert "已转换后读取" in said and "写明草稿" in said
     assert batch.remark(ROW | {"outcome": "unreadable", "reason": "文件已损坏。"}) == "文件已损坏。"
     assert batch.remark(ROW) == ""
+
+
+def test_tiles_call_units_by_their_short_names_also_where_one_sent_two_files() -> None:
+    names = ["青禾县柳堡镇人民政府", "青禾县柳堡镇人民政府", "青禾县司法局"]
+    rows = [ROW | {"unit_name": name} for name in names]
+    assert [name for name, *_ in batch.tiles(rows)] == ["柳堡镇", "柳堡镇", "司法局"]

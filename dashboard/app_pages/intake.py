@@ -57,4 +57,4 @@ def begin() -> None:
     hand_in.area(None)
 
 
-open_page("收报核对", page, begin, hint="点一条问题，右边列出原表和位置；入库之前都可以改。")
+open_page("收报核对", page, begin, hint="点一条问题，旁边列出原表和位置；入库之前都可以改。")
