@@ -95,12 +95,13 @@ def _returned(case: Case) -> None:
     assert case.tracking.returned is not None and case.tracking.returned.after is not None
     _told("退改单上的问题", case.tracking.returned.after["findings"])
     _told("没有再发现，还没有收到新的一份，请对照原文", case.tracking.unsure)
-    _again(case)
-    _close(case, "销号" if case.tracking.can_be_closed else "带缺销号")
-    st.button(
-        "撤回退改", key=f"undo-{case.subject}", type="tertiary", on_click=returns.record,
-        args=(case, Kind.RETURNED, None, f"已撤回 {case.unit_name} 的退改。"),
-    )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center", key=f"acts-{case.subject}"):
+        _close(case, "销号" if case.tracking.can_be_closed else "带缺销号")
+        _again(case)
+        st.button(
+            "撤回退改", key=f"undo-{case.subject}", type="tertiary", on_click=returns.record,
+            args=(case, Kind.RETURNED, None, f"已撤回 {case.unit_name} 的退改。"),
+        )  # fmt: skip
 
 
 def _refiled(case: Case) -> None:
@@ -113,8 +114,9 @@ def _refiled(case: Case) -> None:
     _found("新增", [(each.where, each.found, each.expected, each.remedy) for each in held.new])
     with st.expander("历次版本"):
         provenance.versions(held.unit_id, held.year)
-    _again(case)
-    _close(case, "销号" if held.can_be_closed else "带缺销号")
+    with st.container(horizontal=True, vertical_alignment="center", key=f"acts-{case.subject}"):
+        _close(case, "销号" if held.can_be_closed else "带缺销号")
+        _again(case)
 
 
 def _again(case: Case) -> None:

@@ -26,6 +26,7 @@ _CSS = """
 .nb-sample {display: inline-block; padding: 1px 10px; border: 1px solid #8A5A00; border-radius: 4px;
   background: #FFF3D6; color: #5C3B00; font-size: 14px; font-weight: 600;}
 .nb-title {font-size: 17px; font-weight: 600; line-height: 1.5; margin: 0;}
+[data-testid^="stBaseButton-primary"]:not(:disabled) {color: var(--nb-on-primary);}
 [data-testid="stBaseButton-tertiary"] {color: var(--st-link-color, inherit); text-decoration: underline;
   text-underline-offset: 3px;}
 .nb-badge {display: inline-block; padding: 0 6px; border: 1px dashed currentColor; border-radius: 4px;
@@ -37,6 +38,7 @@ _CSS = """
 .nb-list th, .nb-list td {text-align: left; padding: 4px 10px 4px 0; vertical-align: top;
   border-bottom: 1px solid rgba(120,130,145,.3); overflow-wrap: anywhere;}
 .nb-list th {font-weight: 600; white-space: nowrap;}
+.nb-list td[data-label="现有年报"] {word-break: keep-all;}
 .nb-list td.short {white-space: nowrap; overflow-wrap: normal;}
 .st-key-hand-in .nb-list td:nth-child(-n+2) {min-width: 13em;}
 .st-key-finding-detail .nb-list td:first-child {white-space: nowrap;}
@@ -236,6 +238,7 @@ _NAMED = {
     "must-ground": ("#FBE0DD", "#4F1B17"), "must-ink": ("#8C1D18", "#FFB4AB"),
     "doubt-ground": ("#FFDF9E", "#6B4B0C"), "doubt-ink": ("#5C3B00", "#FFE3A8"),
     "gone-ground": ("#C9CFD7", "#4A5563"), "gone-ink": ("#1B2430", "#F2F4F7"),
+    "on-primary": ("#FFFFFF", "#10161D"),
     "paper": ("#F1F3F6", "#1F2832"),
     "busy-ground": ("#DCE9F5", "#24435F"), "busy-ink": ("#12436D", "#BFE0FF"),
 }  # fmt: skip

@@ -10,6 +10,7 @@ from dashboard.grid import listing
 from dashboard.opening import open_page
 from dashboard.states import LOOKS
 
+NOT_FILED = "C-01"  # about units of which there is no report: no file holds such a finding
 COUNTED = {"reported": "计入", "zero": "计入", "not_comparable": "不计入，不跨版比较"}
 READ = (
     ("单元格", "按表格位置和标签两路认定，两路一致才算读准；不一致、放不下的格子标“待核”，附原文，请人看。"),
@@ -88,11 +89,17 @@ def rule_list(rules: list[dict]) -> None:
         ],
         short=frozenset({0, 4}),
     )  # fmt: skip
+    st.caption("“无从核对”是缺少要比的数，不算相符，也不算未通过。有的规则只记发现的，不数相符的。")
 
 
 def results(row: dict) -> str:
+    """How the reports in force fared. Many rules tell only of what they find: nothing is said of the others."""
     words = (("holds", "相符"), ("broken", "未通过"), ("doubtful", "待核"), ("not_assessable", "无从核对"))
-    return "，".join(f"{word} {row[name]:,}" for name, word in words if row[name]) or "没有涉及"
+    if row["rule"] == NOT_FILED:
+        sql = "SELECT coalesce(sum(not_filed), 0) AS units FROM filing_total WHERE scope = '全部'"
+        missing = db.rows(sql)[0]["units"]
+        return f"未报 {missing:,} 家次" if missing else "没有未报"
+    return "，".join(f"{word}\u00a0{row[name]:,}" for name, word in words if row[name]) or "没有发现"
 
 
 open_page("口径与帮助", page, begin, hint="")

@@ -79,7 +79,12 @@ def missing(wanted: tuple[Reminder, ...], year: int) -> None:
     reminded = returns.reminded(year)
     st.markdown(f"## 没有收到年报的单位：{len(wanted)} 家")
     rows = [
-        (each.unit, f"{each.contact} {each.phone}".strip(), each.due_on, reminded.get(each.unit_id, "还没有催过"))
+        (
+            each.unit,
+            f"{each.contact} {each.phone}".strip() or "没有登记",
+            each.due_on,
+            reminded.get(each.unit_id, "还没有催过"),
+        )
         for each in wanted
     ]
     listing(("单位", "联系人", "期限", "催报"), rows)
