@@ -29,16 +29,15 @@ from etl.ledger import Ledger, LedgerError
 from etl.ledger.exchange import as_yaml
 from etl.paths import DATA_VARIABLE, DEMO_FOLDER, County, default_county
 from etl.preview import as_json, is_clean, preview
-from etl.read import ReadError, read_document
-from etl.recognise import report_from
-from etl.report import FactState, Report, ReportStatus, rejected
+from etl.report import FactState, Report, ReportStatus
 from etl.sample import SampleError, is_made, make_county
 from etl.serve import ServeError, served
-from etl.units import RegisterError, Unit, load_units
+from etl.units import RegisterError, load_units
 from etl.warehouse.explain import ExplainError, explain
-from etl.warehouse.failure import BuildError, why_unreadable
-from etl.warehouse.inputs import RawFile, files_at
+from etl.warehouse.failure import BuildError
+from etl.warehouse.inputs import files_at
 from etl.warehouse.read import open_build
+from etl.warehouse.workers import read_all
 
 OK, UNREADABLE, FAILED = 0, 1, 3
 _STATUS_WORDS = {
@@ -233,30 +232,20 @@ def _serve(county: County, address: str, port: int) -> int:
 
 def _read(arguments: argparse.Namespace) -> int:
     units = load_units(default_county(arguments.data).units)
-    objects, is_clean = [], True
-    for file in (file for place in arguments.files for file in files_at(Path(place))):
-        report = _report_of(file, units)
-        is_clean = is_clean and report.status is ReportStatus.COMPLETE
-        objects.append(report.as_json())
-        if not arguments.json:
-            _show(file.path, report)
+    files = [file for place in arguments.files for file in files_at(Path(place))]
+    reports: dict[int, Report] = {}
+    with _bar() as progress:
+        for n, report in read_all(files, units):
+            reports[n] = report
+            progress("读取年报", len(reports), len(files))
+    in_order = [reports[n] for n in range(len(files))]
     if arguments.json:
+        objects = [report.as_json() for report in in_order]
         _print_json(objects[0] if len(objects) == 1 else objects)
-    return OK if is_clean else UNREADABLE
-
-
-def _report_of(file: RawFile, units: Sequence[Unit]) -> Report:
-    """What was read, or an empty rejected report whose one problem says why nothing was."""
-    if not file.location.exists():
-        return rejected("file_unreadable", f"没有找到文件“{file.path}”。请核对路径和文件名。")
-    if file.unread:
-        return rejected("file_unreadable", f"“{file.path}”没有读入：{file.unread}。")
-    try:
-        return report_from(read_document(file.name, file.read()), file.path, tuple(units))
-    except ReadError as error:
-        return rejected(error.code, error.message)
-    except OSError as error:
-        return rejected("file_unreadable", f"“{file.path}”没有读入：{why_unreadable(error)}。")
+    else:
+        for file, report in zip(files, in_order, strict=True):
+            _show(file.path, report)
+    return OK if all(report.status is ReportStatus.COMPLETE for report in in_order) else UNREADABLE
 
 
 def _label(report: Report, cell: str) -> str:

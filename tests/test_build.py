@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 from etl.build import Built, build
 from etl.paths import County
 from etl.units import RegisterError
-from etl.warehouse import inputs, workers
+from etl.warehouse import inputs, intake
 from etl.warehouse.failure import BuildError
 from etl.warehouse.force import KEPT_BUILDS, only_builder
+from etl.warehouse.inputs import files_at
 from etl.warehouse.read import current_build, kept_builds, open_build, stamp_of
 from tests.counties import REGISTER, report, small_county
 from tests.dangerous import ARCHIVES, DANGERS, made
@@ -274,16 +275,12 @@ def test_a_row_that_was_lost_waits_to_be_checked_and_one_that_another_replaces_i
 
 
 def test_a_fault_of_the_program_in_one_file_stays_in_that_file(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
-    from etl.warehouse import intake
-
-    real = intake.report_from
-    monkeypatch.setattr(
-        intake, "report_from", lambda document, path, units: 1 / 0 if "双桥" in path else real(document, path, units)
-    )
-    found = outcomes(build(county))
-    assert found["raw/2024/双桥乡2024年年报.html"][0] == "unreadable"
-    assert "ZeroDivisionError" in found["raw/2024/双桥乡2024年年报.html"][1]
-    assert sum(outcome == "complete" for outcome, _ in found.values()) == 2
+    (path,) = (county.raw / "2024").glob("双桥乡*")
+    monkeypatch.setattr(intake, "report_from", lambda *_: 1 / 0)
+    for file in files_at(path):
+        found, shown = intake.take_in(file, (), ""), intake.report_of(file, ())
+    assert found.outcome == "unreadable" and "ZeroDivisionError" in found.reason and "请" in found.reason
+    assert shown.status == "rejected" and [problem.message for problem in shown.problems] == [found.reason]
 
 
 def test_what_office_programs_leave_beside_a_document_is_no_report(county: County) -> None:
@@ -456,44 +453,6 @@ def test_links_in_circles_and_pipes_stop_nothing(county: County) -> None:
     found = outcomes(build(county))
     assert {path.rsplit("/", 1)[1] for path in found if "年年报" not in path} == {"甲.txt", "乙.txt", "管道.txt"}
     assert all("请" in reason for path, (_, reason) in found.items() if "年年报" not in path)
-    assert sum(outcome == "complete" for outcome, _ in found.values()) == 3
-
-
-_HURTING_READER = """
-import os, signal, time
-from enum import Enum
-class CalamineError(Exception): pass
-class PasswordError(CalamineError): pass
-class SheetTypeEnum(Enum): WorkSheet = 1
-class SheetVisibleEnum(Enum): Visible = 1
-class CalamineWorkbook:
-    @staticmethod
-    def from_filelike(file):
-        data = file.read()
-        if b"hang" in data: time.sleep(3600)
-        if b"die" in data: os.kill(os.getpid(), signal.SIGKILL)
-        if b"leave" in data: os._exit(0)
-        if b"swallow" in data: bytearray(1 << 45)
-        raise RecursionError("a fault of the library")
-"""
-
-
-def test_a_reader_that_hangs_or_dies_costs_its_file_and_nothing_else(
-    county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The processes that read find a library in their path that hangs, dies or asks for all the memory there is."""
-    (tmp_path / "library").mkdir()
-    (tmp_path / "library" / "python_calamine.py").write_text(_HURTING_READER, encoding="utf-8")
-    monkeypatch.syspath_prepend(str(tmp_path / "library"))
-    monkeypatch.setattr(workers, "SECONDS_OF_OTHERS", 1.0)
-    sheet = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "Workbook".encode("utf-16-le") + bytes(100)
-    words = {"hang": "没有读完", "die": "异常退出", "leave": "异常退出", "swallow": "出错", "fault": "出错"}
-    for how in words:
-        (county.raw / "2024" / f"{how}.xls").write_bytes(sheet + how.encode())
-    found = outcomes(build(county))
-    for how, word in words.items():
-        outcome, reason = found[f"raw/2024/{how}.xls"]
-        assert outcome == "unreadable" and word in reason and "请" in reason, (how, reason)
     assert sum(outcome == "complete" for outcome, _ in found.values()) == 3
 
 

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from etl.read.document import Document, ReadError
+from etl.read.waiting import others_work
 from etl.read.word import read_word
 
 CONVERTER_VARIABLE = "NIANBAO_SOFFICE"
@@ -84,13 +88,11 @@ def _converted(name: str, data: bytes, converter: str) -> bytes:
             converter, f"-env:UserInstallation={(work / 'profile').as_uri()}", "--headless", "--norestore", "--nolockcheck",
             "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(work / "out"), str(source),
         ]  # fmt: skip
-        try:
-            subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
-        except subprocess.TimeoutExpired as error:
+        if not _ran(command):
             raise ReadError(
                 "too_slow",
                 f"“{name}”用 LibreOffice 转换超过 {SECONDS} 秒，已停止。请用 Word 或 WPS 另存为 docx 后重新放入。",
-            ) from error
+            )
         made = work / "out" / "report.docx"
         if not made.exists():
             raise ReadError(
@@ -98,3 +100,33 @@ def _converted(name: str, data: bytes, converter: str) -> bytes:
                 f"“{name}”转换不了：可能设有密码，或文件已损坏。请用 Word 或 WPS 打开，取消密码后另存为 docx，再重新放入。",
             )
         return made.read_bytes()
+
+
+_running: set[subprocess.Popen[bytes]] = set()
+
+
+def _ran(command: Sequence[str]) -> bool:
+    """Whether the converter came to its end in time. Otherwise it is stopped, with whatever it started itself."""
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+    _running.add(process)
+    try:
+        with others_work():
+            process.wait(SECONDS)
+        return True
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        stop_converter()
+
+
+def stop_converter() -> None:
+    """End every converter that this process started, and what those started: LibreOffice's launcher has a child."""
+    while _running:
+        process = _running.pop()
+        if os.name == "nt":
+            subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True, check=False)
+        else:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

@@ -16,6 +16,7 @@ from etl.read.document import Document, ReadError
 from etl.read.pages import Page, blocks_of
 from etl.read.ruled import Stroke
 from etl.read.text_lines import Glyph
+from etl.read.waiting import others_work
 
 MOST_PAGES = 20  # recognised; a page takes some seconds
 DOTS = 200  # per inch, for pages of a PDF
@@ -63,6 +64,11 @@ def read_image(name: str, data: bytes) -> Document:
 
 def page_of(picture: Any, number: int, dots: int) -> Page:
     """What stands on a picture (an array of height × width × 3), in points; every word with its confidence."""
+    with others_work():
+        return _recognised(picture, number, dots)
+
+
+def _recognised(picture: Any, number: int, dots: int) -> Page:
     picture = _upright(picture)
     scale = 72 / dots
     height, width = picture.shape[:2]

@@ -33,15 +33,6 @@ def explained(folder: Path) -> Generator[None]:
         raise BuildError(f"建库没有完成：{_reason(error, folder)}{KEPT}") from error
 
 
-def why_unreadable(error: OSError) -> str:
-    """Why a file or folder could not be opened for reading, and what to do."""
-    if isinstance(error, FileNotFoundError):
-        return "读取时文件已不在原处（可能被移动、改名或删除）。请确认文件还在，再重新建库"
-    if error.errno in REFUSED:
-        return "没有读取的权限，或文件正被别的程序独占。请关闭打开它的程序、检查权限后重新建库"
-    return f"系统读不出来（{type(error).__name__} {error.errno}）。请检查磁盘或网络盘是否正常，再重新建库"
-
-
 def _reason(error: Exception, folder: Path) -> str:
     number = getattr(error, "errno", None)
     words = str(error).lower()

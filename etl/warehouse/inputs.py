@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from importlib import resources
@@ -16,51 +15,22 @@ import yaml
 
 from etl.ledger import FigureDecisions, Ledger, LedgerError, figure_decisions
 from etl.paths import County, files_under
-from etl.read import MOST_BINARY_BYTES, Member, ReadError, find_converter, is_archive, members
+from etl.read import find_converter
 from etl.units import CollectedYear, Deadline, Event, Unit, load_deadlines, load_events, load_units, load_years
-from etl.warehouse.failure import KEPT, BuildError, why_unreadable
+from etl.warehouse.failure import KEPT, BuildError
+from etl.warehouse.raw_files import RawFile, digest, raw_files_at, refused, why_unreadable
 
 Progress = Callable[[str, int, int], None]  # stage in Chinese, done, in all
 
 # What decides how one file is read. Paths inside the package; a folder stands for everything in it.
 _READING = (
-    "form", "read", "recognise", "report.py", "source.py", "units.py", "warehouse/intake.py", "warehouse/tables.py",
-    "warehouse/schema.sql",
+    "form", "read", "recognise", "report.py", "source.py", "units.py", "warehouse/raw_files.py", "warehouse/intake.py",
+    "warehouse/storable.py", "warehouse/schema.sql",
 )  # fmt: skip
 # What decides, beyond that, what a build makes of the files.
-_BUILDING = (*_READING, "ledger/decisions.py", "choose.py", "check", "build.py", "warehouse")
+_BUILDING = (*_READING, "ledger/decisions.py", "choose.py", "check", "measure", "build.py", "warehouse")
 _LIBRARIES = ("selectolax", "lxml", "pypdfium2", "python-calamine", "rapidocr", "onnxruntime")
 _CODE_SUFFIXES = (".py", ".yaml", ".sql")
-
-
-@dataclass(frozen=True, slots=True)
-class RawFile:
-    """One file as found. `path` is relative to the county's folder with forward slashes, and can always be written
-    in UTF-8; `sha256` is "" and `unread` says why where the file could not be opened. `member` names a file inside the
-    archive at `location`; `start` are its first bytes."""
-
-    path: str
-    location: Path
-    sha256: str
-    size: int
-    parse_key: str
-    unread: str = ""
-    member: str = ""
-    start: bytes = b""
-
-    @property
-    def name(self) -> str:
-        return self.path.rsplit("/", 1)[-1] if self.member else self.location.name
-
-    def read(self) -> bytes:
-        """The bytes as they are now. Raises OSError, and ReadError where the archive lost the file."""
-        if not self.member:
-            return self.location.read_bytes()
-        with self.location.open("rb") as file:
-            for member in members(self.location.name, file, self.member):
-                if member.name == self.member and not member.refused:
-                    return member.data
-        raise ReadError("file_gone", f"压缩包“{self.location.name}”里已经没有“{self.member}”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +54,7 @@ class Inputs:
 
     def hash_with(self, parse_keys: Iterable[str]) -> str:
         """The hash of a build made of files with these keys, which name path and content."""
-        return _digest(self.building_hash, *sorted(parse_keys))
+        return digest(self.building_hash, *sorted(parse_keys))
 
 
 def gather(county: County, progress: Progress) -> Inputs:
@@ -99,10 +69,10 @@ def registers_of(county: County) -> Inputs:
     decisions = _decisions(county)
     registers = (county.units, county.years, county.events, county.deadlines, county.about)
     try:
-        reading = _digest(
+        reading = digest(
             _code_hash(_READING), *map(_version, _LIBRARIES), str(find_converter()), _bytes_hash(county.units)
         )
-        building = _digest(reading, _code_hash(_BUILDING), *(_bytes_hash(path) for path in registers), decisions.digest)
+        building = digest(reading, _code_hash(_BUILDING), *(_bytes_hash(path) for path in registers), decisions.digest)
         units, years, events = load_units(county.units), load_years(county.years), load_events(county.events)
         deadlines = load_deadlines(county.deadlines, units)
     except OSError as error:
@@ -124,18 +94,8 @@ def files_at(place: Path) -> list[RawFile]:
     cannot be looked into.
     """
     locations = sorted(files_under(place)) if place.is_dir() else [place]
-    found = [file for location in locations for file in _raw_files_at(location.as_posix(), location, "")]
-    return found or [_refused(place.as_posix(), place, "文件夹里没有文件。请核对路径")]
-
-
-def parse_key(sha256: str, path: str, reading_hash: str) -> str:
-    """Equal key, equal rows: the content, the path (a witness of year and unit) and everything that reads."""
-    return _digest("read", sha256, path, reading_hash)
-
-
-def unread_key(path: str, reason: str) -> str:
-    """The key of a file that could not be opened: it holds as long as it fails in the same way."""
-    return _digest("unread", path, reason)
+    found = [file for location in locations for file in raw_files_at(location.as_posix(), location, "")]
+    return found or [refused(place.as_posix(), place, "文件夹里没有文件。请核对路径")]
 
 
 def _raw_files(county: County, reading_hash: str, progress: Progress) -> tuple[RawFile, ...]:
@@ -149,50 +109,9 @@ def _raw_files(county: County, reading_hash: str, progress: Progress) -> tuple[R
         raise BuildError(f"打不开 {error.filename or county.raw}：{why_unreadable(error)}。") from error
     files = []
     for count, path in enumerate(sorted(shown), start=1):
-        files += _raw_files_at(path, shown[path], reading_hash)
+        files += raw_files_at(path, shown[path], reading_hash)
         progress("核对文件", count, len(shown))
     return tuple(sorted(files, key=lambda file: file.path))
-
-
-def _raw_files_at(path: str, location: Path, reading_hash: str) -> list[RawFile]:
-    """The file itself, or for an archive every file in it."""
-    file = _raw_file(path, location, reading_hash)
-    if file.unread or not file.start.startswith(b"PK"):
-        return [file if file.unread else _not_too_large(file)]
-    found: dict[str, RawFile] = {}
-    try:
-        with location.open("rb") as archive:
-            if not is_archive(archive):
-                return [_not_too_large(file)]
-            for member in members(location.name, archive):
-                place = f"{path}/{member.name}"
-                found.setdefault(place, _in_archive(place, location, member, reading_hash))
-    except ReadError as error:
-        return [*found.values(), _refused(path, location, error.message.rstrip("。"))]
-    except OSError as error:
-        return [_refused(path, location, why_unreadable(error))]
-    return list(found.values()) or [_refused(path, location, "压缩包里没有文件。请核对后重新压缩")]
-
-
-def _in_archive(path: str, location: Path, member: Member, reading_hash: str) -> RawFile:
-    if member.refused:
-        return RawFile(path, location, "", 0, unread_key(path, member.refused), member.refused, member.name)
-    sha256 = hashlib.sha256(member.data).hexdigest()
-    key = parse_key(sha256, path, reading_hash)
-    return RawFile(path, location, sha256, len(member.data), key, "", member.name, member.data[:16])
-
-
-def _not_too_large(file: RawFile) -> RawFile:
-    """The file, refused where no reader would take it: so that nobody's video is brought into memory first."""
-    if file.size <= MOST_BINARY_BYTES:
-        return file
-    return _refused(
-        file.path, file.location, f"文件超过 {MOST_BINARY_BYTES // 1024 // 1024} MB，不是年报。请确认是否拿错"
-    )
-
-
-def _refused(path: str, location: Path, reason: str) -> RawFile:
-    return RawFile(path, location, "", 0, unread_key(path, reason), reason)
 
 
 def _shown(relative: Path, taken: Iterable[str]) -> str:
@@ -206,20 +125,6 @@ def _shown(relative: Path, taken: Iterable[str]) -> str:
         if path in taken:
             path = raw.decode("utf-8", errors="backslashreplace")
     return path
-
-
-def _raw_file(path: str, location: Path, reading_hash: str) -> RawFile:
-    try:
-        if not stat.S_ISREG(location.stat().st_mode):
-            return _refused(path, location, "不是普通文件，不能读取。请换成年报文件")
-        with location.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            size = file.tell()
-            file.seek(0)
-            start = file.read(16)
-        return RawFile(path, location, sha256, size, parse_key(sha256, path, reading_hash), start=start)
-    except OSError as error:
-        return _refused(path, location, why_unreadable(error))
 
 
 def _about(county: County) -> tuple[str, bool]:
@@ -255,12 +160,8 @@ def _code_hash(parts: Iterable[str]) -> str:
         place = package / part
         paths |= {place} if place.is_file() else set(place.rglob("*"))
     code = sorted(path for path in paths if path.suffix in _CODE_SUFFIXES)
-    return _digest(*(f"{path.relative_to(package).as_posix()} {_bytes_hash(path)}" for path in code))
+    return digest(*(f"{path.relative_to(package).as_posix()} {_bytes_hash(path)}" for path in code))
 
 
 def _bytes_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -9,12 +9,11 @@ from enum import StrEnum
 
 from etl.read import ReadError, read_document
 from etl.recognise import named_by_path, report_from
-from etl.report import Report, ReportStatus
+from etl.report import Report, ReportStatus, rejected
 from etl.source import SourceFile
 from etl.units import Unit
-from etl.warehouse.failure import why_unreadable
-from etl.warehouse.inputs import RawFile, parse_key, unread_key
-from etl.warehouse.tables import storable
+from etl.warehouse.raw_files import RawFile, parse_key, unread_key, why_unreadable
+from etl.warehouse.storable import storable
 
 UNKNOWN_FORMAT = "unknown"
 
@@ -78,29 +77,52 @@ def _take_in(file: RawFile, units: Sequence[Unit], reading_hash: str) -> Intake:
     return replace(found, outcome=Outcome(report.status.value), reason=_reason(report), report=report)
 
 
+def report_of(file: RawFile, units: Sequence[Unit]) -> Report:
+    """What `nianbao read` shows of a file: a rejected report whose one problem says why where nothing was read."""
+    if not file.location.exists():
+        return rejected("file_unreadable", f"没有找到文件“{file.path}”。请核对路径和文件名。")
+    if file.unread:
+        return rejected("file_unreadable", not_read(file.path, file.unread))
+    try:
+        return report_from(read_document(file.name, file.read()), file.path, tuple(units))
+    except ReadError as error:
+        return rejected(error.code, error.message)
+    except OSError as error:
+        return rejected("file_unreadable", not_read(file.path, why_unreadable(error)))
+    except Exception as error:
+        return rejected("file_unreadable", _fault(file.path, error))
+
+
 def stopped(file: RawFile, reading_hash: str, units: Sequence[Unit], why: str) -> Intake:
     """A file whose reading had to be broken off."""
     unit_id, year = named_by_path(file.path, tuple(units))
     source = SourceFile(file.path, file.sha256, file.size)
     key = parse_key(file.sha256, file.path, reading_hash)
-    reason = f"“{file.path}”没有读入：{why}。"
+    reason = not_read(file.path, why)
     return Intake(source, UNKNOWN_FORMAT, Outcome.UNREADABLE, reason, key, None, unit_id, year)
+
+
+def not_read(path: str, why: str) -> str:
+    return f"“{path}”没有读入：{why}。"
 
 
 def failed(intake: Intake, error: Exception) -> Intake:
     """The same file after the program itself failed on it."""
-    reason = (
-        f"读取“{intake.source.path}”时程序出错（{type(error).__name__}），这份文件没有读入，其余文件不受影响。"
+    return replace(intake, outcome=Outcome.UNREADABLE, reason=_fault(intake.source.path, error), report=None)
+
+
+def _fault(path: str, error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return not_read(path, "读它要用的内存远多于一份年报。请确认是否拿错了文件，或另存一份后重新放入")
+    return (
+        f"读取“{path}”时程序出错（{type(error).__name__}），这份文件没有读入，其余文件不受影响。"
         "请把这份文件连同这句话发给维护者。"
     )
-    return replace(intake, outcome=Outcome.UNREADABLE, reason=reason, report=None)
 
 
 def _unread(file: RawFile, why: str) -> Intake:
-    reason = f"“{file.path}”没有读入：{why}。"
-    return Intake(
-        SourceFile(file.path, "", 0), UNKNOWN_FORMAT, Outcome.UNREADABLE, reason, unread_key(file.path, why), None
-    )
+    source, key = SourceFile(file.path, "", 0), unread_key(file.path, why)
+    return Intake(source, UNKNOWN_FORMAT, Outcome.UNREADABLE, not_read(file.path, why), key, None)
 
 
 def _reason(report: Report) -> str:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from etl.report import Fact, FactState, Problem, Report, ReportStatus
+from etl.report import Fact, Report
 from etl.source import LOCATOR_FIELDS, Locator
+from etl.warehouse.storable import DECIMALS, DIGITS
 
-_DIGITS, _DECIMALS = 20, 6  # DECIMAL(20, 6) in schema.sql
-_LIMIT = Decimal(10) ** (_DIGITS - _DECIMALS)
-_DECIMAL = pa.decimal128(_DIGITS, _DECIMALS)
+_DECIMAL = pa.decimal128(DIGITS, DECIMALS)
 _TEXTS = pa.list_(pa.string())
 _LOCATOR_TYPES = {name: pa.string() if name == "part" else pa.int32() for name in LOCATOR_FIELDS}
 _LOCATOR = pa.struct(list(_LOCATOR_TYPES.items()))
@@ -56,44 +53,6 @@ _COLUMNS: dict[str, dict[str, pa.DataType]] = {
 }  # fmt: skip
 
 REPORT_TABLES = tuple(_COLUMNS)
-
-
-def storable(report: Report) -> Report:
-    """The report with every figure that DECIMAL(20, 6) cannot hold exactly turned into a Problem, never rounded."""
-    facts, problems = [], []
-    for fact in report.facts:
-        if fact.value is not None and not fits(fact.value):
-            problems.append(_out_of_range(f"单元格 {fact.cell}", fact.raw or str(fact.value), fact.locator))
-            fact = replace(fact, state=FactState.UNREADABLE, value=None)
-        facts.append(fact)
-    claims = []
-    for claim in report.claims:
-        if fits(claim.value):
-            claims.append(claim)
-        else:
-            problems.append(_out_of_range("正文", claim.sentence, claim.locator))
-    if not problems:
-        return report
-    status = ReportStatus.REJECTED if report.status is ReportStatus.REJECTED else ReportStatus.PARTIAL
-    return replace(
-        report, facts=tuple(facts), claims=tuple(claims), problems=(*report.problems, *problems), status=status
-    )
-
-
-def fits(value: Decimal) -> bool:
-    """Whether a figure is stored exactly as printed."""
-    if not value.is_finite() or abs(value) >= _LIMIT:
-        return False
-    return value == value.to_integral_value() or round(value, _DECIMALS) == value
-
-
-def _out_of_range(where: str, raw: str, locator: Locator | None) -> Problem:
-    place = locator.describe() if locator else "位置未知"
-    message = (
-        f"{where}（{place}）的数写作“{raw[:60]}”，超出了能准确保存的范围（整数 {_DIGITS - _DECIMALS} 位、"
-        f"小数 {_DECIMALS} 位）。请核对原文是否多写了位数。"
-    )
-    return Problem("value_out_of_range", message, locator, raw)
 
 
 def with_incoming(
