@@ -18,6 +18,7 @@ from etl.ledger import Entry, FindingDecision, Kind, lapsed_decisions
 PLACE = "lapsed"
 _WHY = "所据的原文已变"
 _COLUMNS = ("单位", "处理的是", "当时的处理", "经手人", "理由", "为什么不再算数")
+_SHORT = frozenset({2, 3})
 
 Row = dict[str, Any]
 
@@ -51,16 +52,16 @@ def area(selection: Selection) -> None:
         st.caption("作处理时的数字或原文变了，原来的处理不再算数，记录照样留着。")
     if again:
         st.markdown("**问题的处理**：问题还在，数字变了。请在上面的清单里点开这一条，重新处理。")
-        listing(_COLUMNS, [each.line for each in again])
+        listing(_COLUMNS, [each.line for each in again], short=_SHORT)
     if cells:
         st.markdown("**更正**：现在采用的数不是更正过的。如果仍然读错，请在上面的清单里点开相关问题，重新更正。")
-        listing(_COLUMNS, [each.line for each in cells])
+        listing(_COLUMNS, [each.line for each in cells], short=_SHORT)
         with st.container(horizontal=True, vertical_alignment="bottom", key="lapsed-act"):
             desk.name_field(PLACE, width=260)
             st.button(f"看过了，撤回这 {len(cells)} 处更正", key="lapsed-done", on_click=_take_back, args=(cells,))
     if over:
         with st.expander(f"处理过、现在没有再发现的问题（{len(over)}）"):
-            listing(_COLUMNS, [each.line for each in over])
+            listing(_COLUMNS, [each.line for each in over], short=_SHORT)
     corrections.area(selection)
 
 
@@ -121,7 +122,7 @@ def of_cells(selection: Selection) -> list[Lapsed]:
 def _reason(entry: Entry, row: Row | None, cell: str, unit_id: str, year: int) -> tuple[str, str]:
     """Why a correction does not hold, "" where it does or is not needed; and the cell in words."""
     here = db.rows(
-        "SELECT * FROM scope_cell WHERE scope = $unit AND year = $year AND cell = $cell",
+        "SELECT * FROM cell_figure WHERE unit_id = $unit AND year = $year AND cell = $cell",
         {"unit": unit_id, "year": year, "cell": cell},
     )
     now = here[0] if here else None
