@@ -83,7 +83,10 @@ def _waiting(held: Batch, usual_year: int) -> None:
     with st.container(border=True, key="hand-in"):
         st.html(f'<h2 class="nb-title nb-sum">{sentence(kinds.values())}</h2>')
         st.html(batch.as_tiles(batch.tiles(held.rows)))
-        with st.expander(f"逐份看：单位、年度、问题数（{len(held.rows)} 份）", expanded=len(held.rows) <= 5):
+        with (
+            st.container(key="hand-in-list"),
+            st.expander(f"逐份看：单位、年度、问题数（{len(held.rows)} 份）", expanded=len(held.rows) <= 5),
+        ):
             listing(
                 ("文件", "单位", "年度", "必改", "请核", "提示", "说明"),
                 [_line(row) for row in held.rows],

@@ -40,7 +40,7 @@ _CSS = """
 .nb-list th {font-weight: 600; white-space: nowrap;}
 .nb-list td[data-label="现有年报"] {word-break: keep-all;}
 .nb-list td.short {white-space: nowrap; overflow-wrap: normal;}
-.st-key-hand-in .nb-list td:nth-child(-n+2) {min-width: 13em;}
+.st-key-hand-in-list .nb-list td:nth-child(-n+2) {min-width: 13em;}
 .st-key-finding-detail .nb-list td:first-child {white-space: nowrap;}
 .nb-list td.number {text-align: right; white-space: nowrap; padding-right: 16px;}
 .nb-flags {display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 10px;}
@@ -113,8 +113,8 @@ _CSS = """
   .nb-list.wide thead {display: none;}
   .nb-list.wide tr {display: block; padding: 6px 0; border-bottom: 1px solid rgba(120,130,145,.45);}
   .nb-list.wide td {display: block; border: 0; padding: 0; text-align: left !important; white-space: normal !important;}
-  .nb-list.wide td:empty {display: none;}
   .nb-list.wide td.short {display: inline-block; margin-right: 1em;}
+  .nb-list.wide td:empty {display: none;}
   .nb-list.wide td::before {content: attr(data-label) "："; opacity: .75;}
 }
 @media print {
