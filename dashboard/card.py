@@ -76,14 +76,14 @@ def metric_source(addresses: Sequence[str]) -> None:
         provenance.panel(held)
 
 
-def total_metric(name: str, label: str, rows: figures.Rows, kind: str, year: int, badge: str = "") -> str:
+def total_metric(name: str, label: str, rows: figures.Rows, year: int, badge: str = "") -> str:
     """A large figure that is a sum, beside the year before; returns its address.
 
     The difference is only given where both sums are complete: otherwise it would measure who is missing.
     """
     by_year = {row["year"]: row for row in rows}
     now, before = by_year[year], by_year.get(year - 1)
-    cell = figures.total_cell(now, kind)
+    cell = figures.total_cell(now)
     delta = None
     if before is not None and before["counted"] and now["counted"]:
         if before["is_complete"] and now["is_complete"]:

@@ -8,25 +8,26 @@ from typing import Any
 from dashboard.charts import Mark, edition_edges
 from dashboard.grid import Cell, Row, Table
 from dashboard.provenance import Address, place
-from dashboard.states import LOOKS, ValueState, as_decimal, write_figure, write_number
+from dashboard.states import LOOKS, ValueState, as_decimal, write_figure, write_number, write_share
 
 Rows = Sequence[dict[str, Any]]
 
 _LEFT_OUT = (ValueState.NOT_FILED, ValueState.UNREADABLE, ValueState.BLANK, ValueState.SLASH, ValueState.NOT_COLLECTED)
 
 
-def unit_cell(row: dict[str, Any], kind: str) -> Cell:
-    """The figure of one unit: `kind` cell, claim or outcome, from the view scope_<kind>."""
+def unit_cell(row: dict[str, Any]) -> Cell:
+    """The figure of one unit, from the view scope_measure. A share is told with its counts."""
     state = ValueState(row["state"])
-    raw = row.get("raw") or ""
+    raw = row["raw"] or ""
+    share = write_share(row["value"], row["of_value"], row["smallest_n"]) if state.has_value else ""
     return Cell(
-        text=write_figure(state, row["value"], raw, bool(row.get("approximate"))),
+        text=share or write_figure(state, row["value"], raw, bool(row["approximate"])),
         state=state,
-        address=str(Address(kind, row[kind], row["year"], row["unit_id"])),
+        address=str(Address("measure", row["measure"], row["year"], row["unit_id"])),
         value=as_decimal(row["value"]) if state.has_value else None,
         raw=raw,
-        source=row.get("path") or "",
-        place=place(row.get("locator")),
+        source=row["path"] or "",
+        place=place(row["locator"]),
         note="" if state.has_value else LOOKS[state].meaning,
     )
 
@@ -38,13 +39,14 @@ def total_state(row: dict[str, Any]) -> ValueState:
     return max((ValueState.NOT_COMPARABLE, *_LEFT_OUT), key=lambda state: row[state])
 
 
-def total_cell(row: dict[str, Any], kind: str) -> Cell:
-    """A sum over a scope, from the view <kind>_total, with who was counted."""
+def total_cell(row: dict[str, Any]) -> Cell:
+    """A sum over a scope, from the view measure_total, with who was counted. A share is sum over sum."""
     state = total_state(row)
+    share = write_share(row["value"], row["of_value"], row["smallest_n"]) if state.has_value else ""
     return Cell(
-        text=write_number(row["value"]) if state.has_value else LOOKS[state].word,
+        text=share or (write_number(row["value"]) if state.has_value else LOOKS[state].word),
         state=state,
-        address=str(Address(kind, row[kind], row["year"], row["scope"])),
+        address=str(Address("measure", row["measure"], row["year"], row["scope"])),
         value=as_decimal(row["value"]) if state.has_value else None,
         note=counted_words(row),
     )
@@ -69,49 +71,49 @@ def row_name(row: dict[str, Any]) -> str:
     return f"{group}{row['row_label']}" if row["row"] == "total_processed" else row["row_label"]
 
 
-def year_marks(rows: Rows, kind: str) -> list[Mark]:
+def year_marks(rows: Rows) -> list[Mark]:
     """The sums of a scope over the years, for `charts.by_year`."""
     marks = []
     for row in rows:
-        cell = total_cell(row, kind)
+        cell = total_cell(row)
         marks.append(
             Mark(str(row["year"]), "", total_state(row), row["value"], cell.address, cell.text, row["is_complete"])
         )
     return marks
 
 
-def two_years(rows: Rows, kind: str, year: int) -> tuple[list[str], list[Mark]]:
+def two_years(rows: Rows, year: int) -> tuple[list[str], list[Mark]]:
     """For `charts.dots`: the units with a figure other than 0 in `year`, and their marks then and the year before."""
     names = [row["unit_name"] for row in rows if row["year"] == year and row["state"] == ValueState.REPORTED]
     marks = []
     for row in rows:
         if row["unit_name"] in names and row["year"] in (year - 1, year):
-            cell = unit_cell(row, kind)
+            cell = unit_cell(row)
             state = ValueState(row["state"])
             marks.append(Mark(row["unit_name"], str(row["year"]), state, row["value"], cell.address, cell.text))
     return names, marks
 
 
-def units_by_year(rows: Rows, kind: str) -> Table:
+def units_by_year(rows: Rows) -> Table:
     """Units down in the order of the register, years across, shaded by size."""
     years = sorted({row["year"] for row in rows})
-    cells = {(row["unit_name"], row["year"]): unit_cell(row, kind) for row in rows}
+    cells = {(row["unit_name"], row["year"]): unit_cell(row) for row in rows}
     return _spread("单位", years, cells, is_shaded=True, marks=tuple(edition_edges(years)))
 
 
-def units_by_item(rows: Rows, kind: str, label: str) -> Table:
+def units_by_item(rows: Rows, label: str) -> Table:
     """Units down, several figures of one year across."""
-    return _spread("单位", _order(rows, label), {(row["unit_name"], row[label]): unit_cell(row, kind) for row in rows})
+    return _spread("单位", _order(rows, label), {(row["unit_name"], row[label]): unit_cell(row) for row in rows})
 
 
-def totals_by(rows: Rows, kind: str, down: str, across: str, corner: str) -> Table:
+def totals_by(rows: Rows, down: str, across: str, corner: str) -> Table:
     """Sums down by one label, across by another (or by year)."""
-    return _spread(corner, _order(rows, across), {(row[down], row[across]): total_cell(row, kind) for row in rows})
+    return _spread(corner, _order(rows, across), {(row[down], row[across]): total_cell(row) for row in rows})
 
 
-def totals_list(rows: Rows, kind: str, label: str, corner: str, column: str) -> Table:
+def totals_list(rows: Rows, label: str, corner: str, column: str) -> Table:
     """Sums one below the other."""
-    return Table(corner, (column,), tuple(Row(row[label], (total_cell(row, kind),)) for row in rows))
+    return Table(corner, (column,), tuple(Row(row[label], (total_cell(row),)) for row in rows))
 
 
 def _order(rows: Rows, label: str) -> list[Any]:

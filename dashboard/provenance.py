@@ -9,14 +9,14 @@ from typing import Any
 import streamlit as st
 
 from dashboard import db, grid
-from dashboard.states import LOOKS, ValueState, write_figure, write_number
+from dashboard.states import LOOKS, ValueState, write_figure, write_number, write_share
 from dashboard.words import plain
 from etl.source import LOCATOR_FIELDS, Locator
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What a figure is: `kind` cell, claim, outcome or filing, `item` its id there, `scope` a unit or those summed."""
+    """What a figure is: `kind` measure or filing, `item` the measure's id, `scope` a unit or those summed."""
 
     kind: str
     item: str
@@ -40,10 +40,9 @@ class Address:
 
 # One question per kind: the figures, each with its own address, that stand behind what was clicked.
 _FIGURES = {
-    "cell": "SELECT * FROM scope_cell WHERE scope = $scope AND year = $year AND cell = $item ORDER BY position",
-    "outcome": """SELECT * FROM scope_cell WHERE scope = $scope AND year = $year
-                  AND cell IN (SELECT cell FROM outcome_cell WHERE outcome = $item) ORDER BY position, cell_position""",
-    "claim": "SELECT * FROM scope_claim WHERE scope = $scope AND year = $year AND claim = $item ORDER BY position",
+    "measure": """SELECT * FROM measure_part WHERE whole = $item AND year = $year
+                  AND unit_id IN (SELECT unit_id FROM unit_scope WHERE scope = $scope)
+                  ORDER BY position, part DESC, measure_position""",
     "filing": "SELECT * FROM scope_filing WHERE scope = $scope AND year = $year ORDER BY position",
 }
 _OTHERS = """SELECT f.path FROM report r JOIN source_file f USING (file_id)
@@ -60,9 +59,10 @@ def place(locator: Mapping[str, Any] | None) -> str:
 
 
 def cell_name(row: Mapping[str, Any]) -> str:
-    """A cell of the form by its printed labels, from the table inwards: 表三 … › group › row › column."""
-    if "cell" not in row:
-        return f"正文 › {row['label']}"
+    """A cell of the form by its printed labels, from the table inwards: 表三 … › group › row › column; a figure of the
+    prose by its name."""
+    if not row["table_label"]:
+        return f"正文 › {row['name']}"
     parts = (row["table_label"], *(row["group_label"] or "").split(" / "), row["row_label"], row["column_label"])
     return " › ".join(part.strip() for part in parts if part and part.strip())
 
@@ -85,64 +85,63 @@ def panel(address: str) -> None:
 def _one(row: dict[str, Any]) -> None:
     state = ValueState(row["state"])
     look = LOOKS[state]
-    text = write_figure(state, row["value"], row["raw"], bool(row.get("approximate")))
+    is_prose = row["kind"] == "claim"
+    text = write_figure(state, row["value"], row["raw"], bool(row["approximate"]))
     counter = row["counter"] if state.has_value else ""
     st.markdown(f"**出处：{plain(row['unit_name'])} {row['year']} 年度 · {plain(cell_name(row))}**")
     lines = [("数值", f"{text} {counter}".strip()), ("状态", f"{look.name}（{look.meaning}）")]
     if row["file_id"] is not None:
         printed = row["raw"] if row["raw"] else ("（原文为空）" if state is ValueState.BLANK else "")
-        if state is ValueState.BLANK and "claim" in row:
+        if state is ValueState.BLANK and is_prose:
             printed = "（正文没有写这个数）"
         lines += [
             ("文件", row["path"]),
             ("位置", place(row["locator"]) or "报告中没有这一项"),
-            ("原文句子" if "claim" in row else "原文", printed),
+            ("原文句子" if is_prose else "原文", printed),
         ]
-        if row.get("clause"):
+        if row["clause"]:
             lines.append(("依据", row["clause"]))
     grid.listing(("项", "内容"), [line for line in lines if line[1]])
 
 
 def _many(figures: list[dict[str, Any]], target: Address) -> None:
-    """A sum: what went in, who wrote 0, and who is not in it for which reason."""
+    """A sum or a share: how it is worked out, what went in, who wrote 0, and who is not in it for which reason."""
+    (measure,) = db.rows("SELECT * FROM measure WHERE measure = $item", {"item": target.item})
     counted = [row for row in figures if ValueState(row["state"]).has_value]
-    total = sum((row["value"] for row in counted), start=0) if counted else None
     units = len({row["unit_id"] for row in counted})
     single = len({row["unit_id"] for row in figures}) == 1
-    name = cell_name(figures[0]) if target.kind != "outcome" else _outcome_name(target)
     who = figures[0]["unit_name"] if single else (target.scope if target.scope != "全部" else "全部单位")
-    figure = f"{write_number(total)} {figures[0]['counter']}" if counted else "没有可计的数"
-    st.markdown(f"**出处：{plain(f'{who} {target.year} 年度 · {name} = {figure}')}**")
+    name = cell_name(figures[0]) if measure["kind"] in {"cell", "claim"} else measure["name"]
+    st.markdown(f"**出处：{plain(f'{who} {target.year} 年度 · {name} = {_worked_out(target, measure)}')}**")
+    if measure["kind"] in {"sum", "share"}:
+        st.caption(plain(f"{measure['definition']}。算法：{measure['formula']}。"))
     if not single:
         st.caption(f"由 {units} 家原文里的数相加。")
+    columns, numbers = ("单位", "项目", "数值", "原文", "文件", "位置"), frozenset({2})
     nonzero = [row for row in counted if row["state"] == ValueState.REPORTED]
     if nonzero:
-        grid.listing(
-            ("单位", "项目", "数值", "原文", "文件", "位置"),
-            [_as_line(row, target) for row in nonzero],
-            numbers=frozenset({2}),
-        )
+        grid.listing(columns, [_as_line(row) for row in nonzero], numbers=numbers)
     zeros = [row for row in counted if row["state"] == ValueState.ZERO]
     if zeros:
-        label = f"写明是 0 的 {len(zeros)} {'项' if single or target.kind == 'outcome' else '家'}"
-        with st.expander(label):
-            grid.listing(
-                ("单位", "项目", "数值", "原文", "文件", "位置"),
-                [_as_line(row, target) for row in zeros],
-                numbers=frozenset({2}),
-            )
+        with st.expander(f"写明是 0 的 {len(zeros)} {'项' if single or measure['kind'] == 'sum' else '家'}"):
+            grid.listing(columns, [_as_line(row) for row in zeros], numbers=numbers)
     _not_counted(figures)
 
 
-def _as_line(row: dict[str, Any], target: Address) -> tuple[object, ...]:
-    item = row.get("row_label") if target.kind == "outcome" else (row.get("column_label") or row.get("label"))
-    text = write_figure(row["state"], row["value"], row["raw"], bool(row.get("approximate")))
+def _worked_out(target: Address, measure: dict[str, Any]) -> str:
+    (total,) = db.rows(
+        "SELECT * FROM measure_total WHERE measure = $item AND year = $year AND scope = $scope", target.parameters
+    )
+    if not total["counted"]:
+        return "没有可计的数"
+    share = write_share(total["value"], total["of_value"], measure["smallest_n"])
+    return share or f"{write_number(total['value'])} {measure['unit']}"
+
+
+def _as_line(row: dict[str, Any]) -> tuple[object, ...]:
+    text = write_figure(row["state"], row["value"], row["raw"], bool(row["approximate"]))
+    item = f"（作分母）{row['row_label']}" if row["part"] == "of" else (row["row_label"] or row["name"])
     return row["unit_name"], item, text, row["raw"] or "", row["path"] or "", place(row["locator"])
-
-
-def _outcome_name(target: Address) -> str:
-    found = db.rows("SELECT DISTINCT label FROM outcome_figure WHERE outcome = $item", {"item": target.item})
-    return f"本年度办理结果 › {found[0]['label'].strip()}" if found else "本年度办理结果"
 
 
 def _not_counted(figures: list[dict[str, Any]]) -> None:

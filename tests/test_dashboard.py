@@ -284,19 +284,19 @@ def panel(address: Address) -> str:
 
 
 def test_the_source_of_a_figure_is_its_file_its_place_and_its_text(county: Path):
-    text = panel(Address("cell", planted.FEES, 2024, "east"))
+    text = panel(Address("measure", planted.FEES, 2024, "east"))
     assert "云岭县东坪镇人民政府 2024 年度" in text and "行政事业性收费" in text
     assert "raw/2024/云岭县东坪镇人民政府2024年政府信息公开工作年度报告.txt" in text
     assert "第40行第4格" in text and "9.51 万元" in text
 
 
 def test_the_source_of_a_figure_of_the_prose_is_its_sentence(county: Path):
-    text = panel(Address("claim", "published_wechat", 2024, "east"))
+    text = panel(Address("measure", "published_wechat", 2024, "east"))
     assert "通过政府网站发布信息15条，通过公众号发布信息45条。" in text and "45 条" in text
 
 
 def test_the_source_of_a_sum_lists_who_is_in_it_and_who_is_not(county: Path):
-    text = panel(Address("cell", planted.FEES, 2024, "全部"))
+    text = panel(Address("measure", planted.FEES, 2024, "全部"))
     assert "22.01 万元" in text and "12.50" in text and "9.51" in text
     for line in ("没有计入：未报 1 家", "没有计入：空白 1 家", "没有计入：不适用 1 家"):
         assert line in text
@@ -306,12 +306,12 @@ def test_the_source_of_a_sum_lists_who_is_in_it_and_who_is_not(county: Path):
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        (Address("cell", planted.FEES, 2024, "south"), "未报（这一年已收齐"),
-        (Address("cell", planted.FEES, 2022, "west"), "若干"),
-        (Address("cell", planted.FEES, 2024, "west"), "（原文为空）"),
-        (Address("cell", planted.FEES, 2020, "east"), "不可比"),
-        (Address("claim", "published_total", 2024, "east"), "（正文没有写这个数）"),
-        (Address("outcome", "unable", 2024, "office"), "本年度办理结果 › （四）无法提供 = 2 件"),
+        (Address("measure", planted.FEES, 2024, "south"), "未报（这一年已收齐"),
+        (Address("measure", planted.FEES, 2022, "west"), "若干"),
+        (Address("measure", planted.FEES, 2024, "west"), "（原文为空）"),
+        (Address("measure", planted.FEES, 2020, "east"), "不可比"),
+        (Address("measure", "published_total", 2024, "east"), "（正文没有写这个数）"),
+        (Address("measure", "unable", 2024, "office"), "无法提供 = 2 件"),
         (Address("filing", "report", 2024, "south"), planted.UNCLAIMED[0]),
         (Address("filing", "report", 2024, "east"), "2025年1月16日"),
     ],
@@ -322,7 +322,7 @@ def test_what_is_no_figure_says_why(address: Address, expected: str, county: Pat
 
 
 def test_an_address_survives_being_written_down():
-    address = Address("cell", planted.FEES, 2024, "全部")
+    address = Address("measure", planted.FEES, 2024, "全部")
     assert Address.parse(str(address)) == address
 
 

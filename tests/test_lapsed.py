@@ -146,7 +146,7 @@ def test_the_page_lists_them_and_one_click_takes_them_back(county: County) -> No
 def now(county: County, cell: str = CELLS[0]) -> str:
     """What the cell of 柳堡镇 counts as in the build in force."""
     st.cache_resource.clear()
-    sql = "SELECT value FROM scope_cell WHERE scope = 't01' AND year = 2024 AND cell = $cell"
+    sql = "SELECT value FROM measure_figure WHERE unit_id = 't01' AND year = 2024 AND measure = $cell"
     return str(db.rows(sql, {"cell": cell})[0]["value"].normalize())
 
 

@@ -117,14 +117,12 @@ def test_a_total_says_who_is_not_in_it_and_the_whole_area_is_in_none(warehouse):
 
 def test_the_figures_behind_a_measure_add_up_to_it(warehouse):
     off = """SELECT f.measure FROM measure_figure f
-             JOIN (SELECT measure, unit_id, year, sum(value) AS value FROM measure_part WHERE part = 'sum' GROUP BY ALL) p
-             ON p.measure = f.measure AND p.unit_id = f.unit_id AND p.year = f.year
+             JOIN (SELECT whole, unit_id, year, sum(value) AS value FROM measure_part WHERE part = 'sum' GROUP BY ALL) p
+             ON p.whole = f.measure AND p.unit_id = f.unit_id AND p.year = f.year
              WHERE f.value IS NOT NULL AND f.value <> p.value"""
     assert rows(warehouse, off) == []
-    parts = rows(
-        warehouse, "SELECT * FROM measure_part WHERE measure = 'disclosed_share' AND unit_id = 'office' AND year = 2024"
-    )
-    assert {(row["part"], row["item"]) for row in parts} == {
+    asked = "SELECT * FROM measure_part WHERE whole = 'disclosed_share' AND unit_id = 'office' AND year = 2024"
+    assert {(row["part"], row["measure"]) for row in rows(warehouse, asked)} == {
         ("sum", "requests/granted/total"), ("sum", "requests/partially_granted/total"),
         ("of", "requests/total_processed/total"),
     }  # fmt: skip

@@ -71,9 +71,9 @@ def test_the_name_of_a_unit_is_no_markup_on_any_page(path: Path, marked: None) -
 @pytest.mark.parametrize(
     "address",
     [
-        Address("cell", planted.FEES, 2024, "全部"), Address("cell", planted.FEES, 2024, "east"),
+        Address("measure", planted.FEES, 2024, "全部"), Address("measure", planted.FEES, 2024, "east"),
         Address("filing", "report", 2024, "全部"), Address("filing", "report", 2024, "east"),
-        Address("outcome", "unable", 2024, "office"), Address("claim", "published_total", 2024, "east"),
+        Address("measure", "unable", 2024, "office"), Address("measure", "published_total", 2024, "east"),
     ],
     ids=str,
 )  # fmt: skip

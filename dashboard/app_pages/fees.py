@@ -13,23 +13,22 @@ def page(selection: Selection) -> None:
     st.markdown("**两种费分开看：行政事业性收费以万元计，出自表二；信息处理费以元计，出自正文。**")
     st.markdown("## 行政事业性收费（万元）")
     item = {"scope": selection.scope, "item": "proactive/admin_fees/amount_wan"}
-    rows = db.rows("SELECT * FROM scope_cell WHERE scope = $scope AND cell = $item ORDER BY position, year", item)
-    sums = db.rows("SELECT * FROM cell_total WHERE scope = $scope AND cell = $item ORDER BY year", item)
+    rows = db.rows("SELECT * FROM scope_measure WHERE scope = $scope AND measure = $item ORDER BY position, year", item)
+    sums = db.rows("SELECT * FROM measure_total WHERE scope = $scope AND measure = $item ORDER BY year", item)
     note = "表二本年收费金额，照原文位数，不换算、不四舍五入。2019、2020 年的表填的是项目数，不可比。"
-    fee("admin-fees", "行政事业性收费", "cell", rows, sums, note, selection)
+    fee("admin-fees", "行政事业性收费", rows, sums, note, selection)
     doubts(selection)
     st.markdown("## 信息处理费（元）")
     item = {"scope": selection.scope, "item": "info_fee_yuan"}
-    rows = db.rows("SELECT * FROM scope_claim WHERE scope = $scope AND claim = $item ORDER BY position, year", item)
-    sums = db.rows("SELECT * FROM claim_total WHERE scope = $scope AND claim = $item ORDER BY year", item)
+    rows = db.rows("SELECT * FROM scope_measure WHERE scope = $scope AND measure = $item ORDER BY position, year", item)
+    sums = db.rows("SELECT * FROM measure_total WHERE scope = $scope AND measure = $item ORDER BY year", item)
     note = "报告正文写明实际收取的数；没有写的是空白，不当作 0。"
-    fee("info-fee", "信息处理费", "claim", rows, sums, note, selection, badge="正文")
+    fee("info-fee", "信息处理费", rows, sums, note, selection, badge="正文")
 
 
 def fee(
     name: str,
     subject: str,
-    kind: str,
     rows: list[dict],
     sums: list[dict],
     note: str,
@@ -41,12 +40,12 @@ def fee(
     if now is None:
         st.write("这一年没有这个范围的记录。")
         return
-    names, marks = figures.two_years(rows, kind, selection.year)
-    bars = figures.year_marks(sums, kind)
+    names, marks = figures.two_years(rows, selection.year)
+    bars = figures.year_marks(sums)
     events = db.rows("SELECT * FROM event ORDER BY happened_on")
     views: dict[str, card.View] = {
         "逐年合计": lambda: charts.by_year(bars, now["counter"], events),
-        "单位×年度": figures.units_by_year(rows, kind),
+        "单位×年度": figures.units_by_year(rows),
     }
     if names:
         views = {"图": lambda: charts.dots(marks, names, selection.year, now["counter"]), **views}

@@ -67,17 +67,17 @@ def large_figures(selection: Selection, now: dict) -> None:
         note = f"{unread}未报 {now['not_filed']} 家，未收集 {now['not_collected']} 家"
         card.metric("filing", "已报 / 应报（家）", f"{now['filed']} / {owed(now)}", note, addresses[0])
     asked = [
-        ("requests", "新收申请（件）", "cell", RECEIVED, ""),
-        ("published", "主动公开信息总数（条）", "claim", "published_total", "正文"),
-        ("fees", "行政事业性收费（万元）", "cell", FEES, ""),
+        ("requests", "新收申请（件）", RECEIVED, ""),
+        ("published", "主动公开信息总数（条）", "published_total", "正文"),
+        ("fees", "行政事业性收费（万元）", FEES, ""),
     ]
-    for column, (name, label, kind, item, badge) in zip(columns[1:], asked, strict=True):
+    for column, (name, label, item, badge) in zip(columns[1:], asked, strict=True):
         sums = db.rows(
-            f"SELECT * FROM {kind}_total WHERE scope = $scope AND {kind} = $item ORDER BY year",
+            "SELECT * FROM measure_total WHERE scope = $scope AND measure = $item ORDER BY year",
             {"scope": selection.scope, "item": item},
         )
         with column:
-            addresses.append(card.total_metric(name, label, sums, kind, selection.year, badge))
+            addresses.append(card.total_metric(name, label, sums, selection.year, badge))
     card.metric_source(addresses)
 
 
@@ -130,9 +130,9 @@ def attention(selection: Selection) -> None:
 def area_report(selection: Selection) -> None:
     """The report of the whole area beside the sum of the units: two scopes that are never added together."""
     rows = db.rows(
-        """SELECT *, scope = '全部' AS is_sum FROM cell_total WHERE year = $year AND list_contains($cells, cell)
-           AND scope IN ('全部', (SELECT unit_id FROM unit WHERE kind = 'area')) ORDER BY cell_position, is_sum DESC""",
-        {"year": selection.year, "cells": COMPARED},
+        """SELECT *, scope = '全部' AS is_sum FROM measure_total WHERE year = $year AND list_contains($measures, measure)
+           AND scope IN ('全部', (SELECT unit_id FROM unit WHERE kind = 'area')) ORDER BY measure_position, is_sum DESC""",
+        {"year": selection.year, "measures": COMPARED},
     )
     area = [row for row in rows if not row["is_sum"]]
     if not area:
@@ -140,7 +140,7 @@ def area_report(selection: Selection) -> None:
     for row in rows:
         row["whose"] = "各单位合计" if row["is_sum"] else "县级年报"
         row["what"] = figures.row_name(row)
-    table = figures.totals_by(rows, "cell", "what", "whose", "项目")
+    table = figures.totals_by(rows, "what", "whose", "项目")
     note = "县级年报是全区域口径，与各单位合计并列看，不相加；垂直管理单位等会使两边不同。"
     card.show("area", "县级年报与各单位合计", "县级年报与各单位合计", note, selection, {"表": table})
 

@@ -7,14 +7,14 @@ from dashboard.filters import Selection
 from dashboard.opening import open_page
 from dashboard.states import ValueState, write_number
 
-PUBLISHED = "claim IN (SELECT claim FROM claim_item WHERE claim_position <= 8)"
+PUBLISHED = "topic = 'published'"
 DOCUMENTS = """"table" = 'proactive' AND "row" = 'normative_documents'"""
 DECISIONS = """"table" = 'proactive' AND "column" = 'decisions'"""
 
 
 def page(selection: Selection) -> None:
     totals = db.rows(
-        f"SELECT * FROM claim_total WHERE scope = $scope AND year = $year AND {PUBLISHED} ORDER BY claim_position",
+        f"SELECT * FROM measure_total WHERE scope = $scope AND year = $year AND {PUBLISHED} ORDER BY measure_position",
         selection.parameters,
     )
     if not totals:
@@ -23,7 +23,7 @@ def page(selection: Selection) -> None:
     most = max(totals, key=lambda row: row["counted"])
     if most["counted"]:
         st.markdown(
-            f"**{selection.year} 年度正文里写得最多的是“{most['label']}”：{most['counted']} 家写明，合计 "
+            f"**{selection.year} 年度正文里写得最多的是“{most['name']}”：{most['counted']} 家写明，合计 "
             f"{write_number(most['value'])} {most['counter']}。没有写的不当作 0。**"
         )
     else:
@@ -36,24 +36,24 @@ def page(selection: Selection) -> None:
 
 def published(selection: Selection, totals: list[dict], most: dict) -> None:
     """Counts that units state in their prose: described, never ranked, because each counts in its own way."""
-    labels = [row["label"] for row in totals]
-    label = st.selectbox("看哪一个数", labels, index=labels.index(most["label"]), key="m", bind="query-params")
-    now = next(row for row in totals if row["label"] == label)
-    item = {**selection.parameters, "item": now["claim"]}
-    rows = db.rows("SELECT * FROM scope_claim WHERE scope = $scope AND claim = $item ORDER BY position, year", item)
-    sums = db.rows("SELECT * FROM claim_total WHERE scope = $scope AND claim = $item ORDER BY year", item)
+    labels = [row["name"] for row in totals]
+    label = st.selectbox("看哪一个数", labels, index=labels.index(most["name"]), key="m", bind="query-params")
+    now = next(row for row in totals if row["name"] == label)
+    item = {**selection.parameters, "item": now["measure"]}
+    rows = db.rows("SELECT * FROM scope_measure WHERE scope = $scope AND measure = $item ORDER BY position, year", item)
+    sums = db.rows("SELECT * FROM measure_total WHERE scope = $scope AND measure = $item ORDER BY year", item)
     across = db.rows(
-        f"""SELECT * FROM scope_claim WHERE scope = $scope AND year = $year AND {PUBLISHED}
-            ORDER BY position, claim_position""",
+        f"""SELECT * FROM scope_measure WHERE scope = $scope AND year = $year AND {PUBLISHED}
+            ORDER BY position, measure_position""",
         item,
     )
-    names, marks = figures.two_years(rows, "claim", selection.year)
-    bars = figures.year_marks(sums, "claim")
+    names, marks = figures.two_years(rows, selection.year)
+    bars = figures.year_marks(sums)
     events = db.rows("SELECT * FROM event ORDER BY happened_on")
     views: dict[str, card.View] = {
         "逐年合计": lambda: charts.by_year(bars, now["counter"], events),
-        "单位×渠道": figures.units_by_item(across, "claim", "label"),
-        "单位×年度": figures.units_by_year(rows, "claim"),
+        "单位×渠道": figures.units_by_item(across, "name"),
+        "单位×年度": figures.units_by_year(rows),
     }
     if names:
         views = {"图": lambda: charts.dots(marks, names, selection.year, now["counter"]), **views}
@@ -68,22 +68,22 @@ def published(selection: Selection, totals: list[dict], most: dict) -> None:
 
 def documents(selection: Selection) -> None:
     rows = db.rows(
-        f"""SELECT * FROM scope_cell WHERE scope = $scope AND year = $year AND {DOCUMENTS}
-            ORDER BY position, cell_position""",
+        f"""SELECT * FROM scope_measure WHERE scope = $scope AND year = $year AND {DOCUMENTS}
+            ORDER BY position, measure_position""",
         selection.parameters,
     )
     sums = db.rows(
-        f"SELECT * FROM cell_total WHERE scope = $scope AND {DOCUMENTS} ORDER BY cell_position, year",
+        f"SELECT * FROM measure_total WHERE scope = $scope AND {DOCUMENTS} ORDER BY measure_position, year",
         selection.parameters,
     )
     stock = [row for row in sums if row["column"] == "in_force"]
     now = next(row for row in stock if row["year"] == selection.year)
-    bars = figures.year_marks(stock, "cell")
+    bars = figures.year_marks(stock)
     events = db.rows("SELECT * FROM event ORDER BY happened_on")
     views: dict[str, card.View] = {
         "现行有效逐年": lambda: charts.by_year(bars, now["counter"], events),
-        "逐年合计": figures.totals_by(sums, "cell", "column_label", "year", "项目"),
-        "本年各家": figures.units_by_item(rows, "cell", "column_label"),
+        "逐年合计": figures.totals_by(sums, "column_label", "year", "项目"),
+        "本年各家": figures.units_by_item(rows, "column_label"),
     }
     held = [row for row in rows if row["column"] == "in_force" and row["state"] == ValueState.REPORTED]
     stated = f"{len(held)} 家有现行有效的，合计 {write_number(now['value'])} 件"
@@ -95,21 +95,21 @@ def documents(selection: Selection) -> None:
 
 def decisions(selection: Selection) -> None:
     kinds = db.rows(
-        f"SELECT * FROM cell_total WHERE scope = $scope AND year = $year AND {DECISIONS} ORDER BY cell_position",
+        f"SELECT * FROM measure_total WHERE scope = $scope AND year = $year AND {DECISIONS} ORDER BY measure_position",
         selection.parameters,
     )
     labels = [row["row_label"] for row in kinds]
     label = st.segmented_control("看哪一种", labels, default=labels[0], required=True, key="decision")
     now = next(row for row in kinds if row["row_label"] == label)
-    item = {"scope": selection.scope, "item": now["cell"]}
-    rows = db.rows("SELECT * FROM scope_cell WHERE scope = $scope AND cell = $item ORDER BY position, year", item)
-    sums = db.rows("SELECT * FROM cell_total WHERE scope = $scope AND cell = $item ORDER BY year", item)
-    names, marks = figures.two_years(rows, "cell", selection.year)
-    bars = figures.year_marks(sums, "cell")
+    item = {"scope": selection.scope, "item": now["measure"]}
+    rows = db.rows("SELECT * FROM scope_measure WHERE scope = $scope AND measure = $item ORDER BY position, year", item)
+    sums = db.rows("SELECT * FROM measure_total WHERE scope = $scope AND measure = $item ORDER BY year", item)
+    names, marks = figures.two_years(rows, selection.year)
+    bars = figures.year_marks(sums)
     events = db.rows("SELECT * FROM event ORDER BY happened_on")
     views: dict[str, card.View] = {
         "逐年合计": lambda: charts.by_year(bars, now["counter"], events),
-        "单位×年度": figures.units_by_year(rows, "cell"),
+        "单位×年度": figures.units_by_year(rows),
     }
     if names:
         views = {"图": lambda: charts.dots(marks, names, selection.year, now["counter"]), **views}

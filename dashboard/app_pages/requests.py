@@ -10,6 +10,7 @@ from dashboard.opening import open_page
 from dashboard.states import ValueState, write_number, write_share
 
 RECEIVED = "requests/new_received/total"
+NOT_DISCLOSED = ("denied", "unable", "not_processed", "other")
 SIDES = {
     "carried_in": "上年结转＋新收",
     "new_received": "上年结转＋新收",
@@ -20,8 +21,10 @@ SIDES = {
 
 def page(selection: Selection) -> None:
     asked = {**selection.parameters, "item": RECEIVED}
-    received = db.rows("SELECT * FROM scope_cell WHERE scope = $scope AND cell = $item ORDER BY position, year", asked)
-    sums = db.rows("SELECT * FROM cell_total WHERE scope = $scope AND cell = $item ORDER BY year", asked)
+    received = db.rows(
+        "SELECT * FROM scope_measure WHERE scope = $scope AND measure = $item ORDER BY position, year", asked
+    )
+    sums = db.rows("SELECT * FROM measure_total WHERE scope = $scope AND measure = $item ORDER BY year", asked)
     now = [row for row in received if row["year"] == selection.year]
     st.markdown(f"**{conclusion(now, selection)}**")
     balance(selection)
@@ -50,17 +53,14 @@ def conclusion(rows: list[dict], selection: Selection) -> str:
 def balance(selection: Selection) -> None:
     """The one relation printed in the form, for the whole scope."""
     flow = db.rows(
-        """SELECT * FROM cell_total WHERE scope = $scope AND year = $year AND "table" = 'requests'
-           AND "column" = 'total' AND list_contains($sides, "row") ORDER BY cell_position""",
+        """SELECT * FROM measure_total WHERE scope = $scope AND year = $year AND "table" = 'requests'
+           AND "column" = 'total' AND list_contains($sides, "row") ORDER BY measure_position""",
         {**selection.parameters, "sides": tuple(SIDES)},
     )
     table = Table(
         "项目",
         ("件数", "计入"),
-        tuple(
-            Row(figures.row_name(row), (figures.total_cell(row, "cell"), Cell(figures.counted_words(row))))
-            for row in flow
-        ),
+        tuple(Row(figures.row_name(row), (figures.total_cell(row), Cell(figures.counted_words(row)))) for row in flow),
     )
     marks = [
         Mark(SIDES[row["row"]], figures.row_name(row), figures.total_state(row), row["value"], cells[0].address)
@@ -90,46 +90,49 @@ def missing(rows: list[dict]) -> str:
 
 def outcomes(selection: Selection) -> None:
     rows = db.rows(
-        "SELECT * FROM scope_outcome WHERE scope = $scope AND year = $year ORDER BY position, outcome_position",
+        """SELECT * FROM scope_measure WHERE scope = $scope AND year = $year AND topic = 'outcome'
+           ORDER BY position, measure_position""",
         selection.parameters,
     )
     if not rows:
         return
-    order = list(dict.fromkeys(row["label"] for row in rows))
+    order = list(dict.fromkeys(row["name"] for row in rows))
     drawn = list(dict.fromkeys(row["unit_name"] for row in rows if row["state"] == ValueState.REPORTED))
     marks = [
-        Mark(row["unit_name"], row["label"], ValueState(row["state"]), row["value"], cell.address, cell.text)
+        Mark(row["unit_name"], row["name"], ValueState(row["state"]), row["value"], cell.address, cell.text)
         for row in rows
-        for cell in [figures.unit_cell(row, "outcome")]
+        for cell in [figures.unit_cell(row)]
     ]
-    views: dict[str, card.View] = {"表": figures.units_by_item(rows, "outcome", "label")}
+    views: dict[str, card.View] = {"表": figures.units_by_item(rows, "name")}
     if drawn:
         views = {"图": lambda: charts.stacked(marks, order, drawn, "件"), **views}
     title = f"办结结果：{len(drawn)} 家有办结的申请" if drawn else "办结结果：没有单位写有办结的申请"
     note = f"各家办结的件数按结果分，按登记表顺序，不排名。{shared(selection)}"
     card.show("outcomes", "办结结果", title, note, selection, views)
-    card.not_drawn([row for row in rows if row["label"] == order[0]], drawn)
+    card.not_drawn([row for row in rows if row["name"] == order[0]], drawn)
 
 
 def shared(selection: Selection) -> str:
     """What part of everything handled was disclosed: sum over sum, never a mean of the units' shares."""
-    rows = db.rows("SELECT * FROM outcome_total WHERE scope = $scope AND year = $year", selection.parameters)
-    total = {row["outcome"]: row["value"] or 0 for row in rows}
-    done = sum(total.values())
-    share = write_share(total.get("granted", 0) + total.get("partially_granted", 0), done)
-    words = f"予以公开和部分公开合计占 {share}。" if share else ""
-    stated = db.rows(
-        "SELECT * FROM cell_total WHERE scope = $scope AND year = $year AND cell = 'requests/total_processed/total'",
+    rows = db.rows(
+        """SELECT * FROM measure_total WHERE scope = $scope AND year = $year
+           AND (topic = 'outcome' OR measure = 'disclosed_share')""",
         selection.parameters,
     )
-    if words and stated and stated[0]["value"] not in (None, done):
-        asked = f"各家写的“{figures.row_name(stated[0])}”相加 {write_number(stated[0]['value'])} 件"
+    found = next((row for row in rows if row["measure"] == "disclosed_share"), None)
+    share = write_share(found["value"], found["of_value"], found["smallest_n"]) if found else ""
+    if not found or not share:
+        return ""
+    words = f"予以公开和部分公开合计占 {share}。"
+    done = sum(row["value"] or 0 for row in rows if row["topic"] == "outcome")
+    if found["of_value"] != done:
+        asked = f"各家写的总计相加 {write_number(found['of_value'])} 件"
         words += f"各项结果相加 {write_number(done)} 件，{asked}，请看各家原表。"
     return words
 
 
 def over_years(received: list[dict], sums: list[dict], selection: Selection) -> None:
-    marks = figures.year_marks(sums, "cell")
+    marks = figures.year_marks(sums)
     events = db.rows("SELECT * FROM event ORDER BY happened_on")
     partial = [
         f"{row['year']} 年度{figures.counted_words(row).removeprefix('不完整：')}"
@@ -140,31 +143,31 @@ def over_years(received: list[dict], sums: list[dict], selection: Selection) -> 
     note += figures.event_words(events)
     views = {
         "逐年合计": lambda: charts.by_year(marks, "件", events),
-        "单位×年度": figures.units_by_year(received, "cell"),
+        "单位×年度": figures.units_by_year(received),
     }
     card.show("received", "历年新收申请", f"{selection.scope_words}历年新收申请", note, selection, views)
 
 
 def applicants(selection: Selection) -> None:
     rows = db.rows(
-        """SELECT * FROM cell_total WHERE scope = $scope AND year = $year
-           AND cell LIKE 'requests/new_received/%' ORDER BY cell_position""",
+        """SELECT * FROM measure_total WHERE scope = $scope AND year = $year
+           AND measure LIKE 'requests/new_received/%' ORDER BY measure_position""",
         selection.parameters,
     )
-    table = figures.totals_list(rows, "cell", "column_label", "申请人", "件数")
+    table = figures.totals_list(rows, "column_label", "申请人", "件数")
     card.show("applicants", "申请人", "谁在申请", f"新收申请按申请人分。{missing(rows)}", selection, {"表": table})
 
 
 def reasons(selection: Selection) -> None:
     rows = db.rows(
-        """SELECT * FROM cell_total WHERE scope = $scope AND year = $year
-           AND cell IN (SELECT cell FROM outcome_cell WHERE outcome NOT IN ('granted', 'partially_granted'))
-           ORDER BY cell_position""",
-        selection.parameters,
+        """SELECT * FROM measure_total WHERE scope = $scope AND year = $year
+           AND measure IN (SELECT item FROM measure_term WHERE list_contains($ways, measure))
+           ORDER BY measure_position""",
+        {**selection.parameters, "ways": NOT_DISCLOSED},
     )
     held = [row for row in rows if figures.total_state(row) is ValueState.REPORTED]
     zero = sum(figures.total_state(row) is ValueState.ZERO for row in rows)
-    table = figures.totals_list(held or rows, "cell", "row_label", "理由", "件数")
+    table = figures.totals_list(held or rows, "row_label", "理由", "件数")
     title = "没有公开的理由" if held else "没有公开的理由：没有一项有数"
     note = f"只列有数的理由，其余 {zero} 项均为 0。" if held else f"{zero} 项写明是 0。"
     card.show("reasons", "没有公开的理由", title, note, selection, {"表": table})
@@ -172,11 +175,11 @@ def reasons(selection: Selection) -> None:
 
 def disputes(selection: Selection) -> None:
     rows = db.rows(
-        """SELECT * FROM cell_total WHERE scope = $scope AND year = $year AND "table" = 'disputes'
-           ORDER BY cell_position""",
+        """SELECT * FROM measure_total WHERE scope = $scope AND year = $year AND "table" = 'disputes'
+           ORDER BY measure_position""",
         selection.parameters,
     )
-    table = figures.totals_by(rows, "cell", "row_label", "column_label", "种类")
+    table = figures.totals_by(rows, "row_label", "column_label", "种类")
     card.show(
         "disputes",
         "复议诉讼",

@@ -18,9 +18,9 @@ from etl.form import Form, load_forms
 _FILE = Path(str(resources.files("etl.measure"))) / "dictionary.yaml"
 _KEYS: dict[str, tuple[type, bool]] = {  # type, and whether every entry must have it
     "id": (str, True), "name": (str, True), "unit": (str, True), "definition": (str, True), "cells": (list, True),
-    "of": (list, False), "smallest_n": (int, False), "headline": (bool, False),
+    "of": (list, False), "smallest_n": (int, False), "headline": (bool, False), "topic": (str, False),
 }  # fmt: skip
-_CLAIM_KEYS = {key: _KEYS[key] for key in ("id", "name", "unit", "definition", "headline")}
+_CLAIM_KEYS = {key: _KEYS[key] for key in ("id", "name", "unit", "definition", "headline", "topic")}
 _CELL_KEYS = {key: _KEYS[key] for key in ("id", "name")}
 
 
@@ -42,7 +42,7 @@ class Measure:
     """One thing that is counted. `cells` are cells of the form, over all editions; `of` the cells a share is a share of.
 
     `editions` are those whose tables have at least one of the cells, in order; empty for a figure of the prose.
-    `smallest_n` is what the denominator must reach before a share is written in percent, 0 where there is none.
+    `topic` names those that are shown side by side; `smallest_n` is what the denominator must reach before a share is written in percent, 0 where there is none.
     """
 
     id: str
@@ -56,6 +56,7 @@ class Measure:
     smallest_n: int = 0
     editions: tuple[str, ...] = ()
     is_headline: bool = False
+    topic: str = ""
 
 
 @cache
@@ -106,7 +107,7 @@ def _claim(entry: Any) -> Measure:
     _check(entry, _CLAIM_KEYS)
     return Measure(
         entry["id"], entry["name"], entry["unit"], entry["definition"], "正文写明的数，没有写的不当作 0",
-        MeasureKind.CLAIM, is_headline=entry.get("headline", False),
+        MeasureKind.CLAIM, is_headline=entry.get("headline", False), topic=entry.get("topic", ""),
     )  # fmt: skip
 
 
@@ -119,7 +120,7 @@ def _composed(entry: Any, forms: tuple[Form, ...]) -> Measure:
     return Measure(
         entry["id"], entry["name"], entry["unit"], entry["definition"], formula,
         MeasureKind.SHARE if of else MeasureKind.SUM, cells, of, entry.get("smallest_n", 0),
-        _editions(cells, forms), entry.get("headline", False),
+        _editions(cells, forms), entry.get("headline", False), entry.get("topic", ""),
     )  # fmt: skip
 
 

@@ -4,12 +4,12 @@ INSERT INTO measure_value BY NAME
 WITH single AS (
     SELECT
         c.cell AS measure, c.unit_id, c.year, c.state, c.value,
-        NULL::DECIMAL(38, 6) AS of_value, FALSE AS approximate, c.raw, c.locator, c.source_id
+        NULL::DECIMAL(38, 6) AS of_value, FALSE AS approximate, c.raw, c.locator, c.file_id, c.source_id
     FROM cell_figure c
     UNION ALL
     SELECT
         c.claim, c.unit_id, c.year, c.state, c.value,
-        NULL, c.approximate, c.raw, c.locator, c.source_id
+        NULL, c.approximate, c.raw, c.locator, c.file_id, c.source_id
     FROM claim_figure c
 ),
 composed AS (
@@ -36,10 +36,11 @@ composed AS (
         FALSE AS approximate,
         NULL::VARCHAR AS raw,
         NULL AS locator,
+        any_value(c.file_id) AS file_id,
         any_value(c.source_id) AS source_id
     FROM measure_term t
     JOIN measure m ON m.measure = t.measure AND m.kind IN ('sum', 'share')
-    JOIN cell_figure c ON c.cell = t.cell
+    JOIN cell_figure c ON c.cell = t.item
     GROUP BY t.measure, c.unit_id, c.year
 ),
 figure AS (
@@ -51,6 +52,6 @@ SELECT
     f.measure, f.unit_id, f.year, f.state,
     CASE WHEN f.state IN ('reported', 'zero') THEN f.value END AS value,
     CASE WHEN f.state IN ('reported', 'zero') THEN f.of_value END AS of_value,
-    f.approximate, f.raw, f.locator, f.source_id
+    f.approximate, f.raw, f.locator, f.file_id, f.source_id
 FROM figure f
 ORDER BY f.measure, f.year, f.unit_id;

@@ -70,13 +70,22 @@ CREATE TABLE measure (                    -- the metric dictionary: what every f
     formula     VARCHAR NOT NULL,
     smallest_n  INTEGER NOT NULL,         -- of a share: the fewest it is told in percent for
     editions    VARCHAR[] NOT NULL,       -- of the form, whose tables have it; empty for the prose
-    is_headline BOOLEAN NOT NULL
+    is_headline BOOLEAN NOT NULL,
+    topic       VARCHAR NOT NULL,         -- published | outcome | '': those that are shown side by side
+    "table"     VARCHAR,                  -- from here on only of a single cell, as the newest edition prints it
+    "row"       VARCHAR,
+    "column"    VARCHAR,
+    table_label VARCHAR,
+    group_label VARCHAR,
+    row_label   VARCHAR,
+    column_label VARCHAR,
+    clause      VARCHAR
 );
 
-CREATE TABLE measure_term (               -- the cells a measure is made of
+CREATE TABLE measure_term (               -- what a measure is made of: cells, or the figure of the prose that it is
     measure VARCHAR NOT NULL,
     part    VARCHAR NOT NULL,             -- sum | of
-    cell    VARCHAR NOT NULL
+    item    VARCHAR NOT NULL
 );
 
 CREATE TABLE measure_value (              -- what each measure says of each unit and year; made of the other tables alone
@@ -89,7 +98,8 @@ CREATE TABLE measure_value (              -- what each measure says of each unit
     approximate BOOLEAN NOT NULL,
     raw         VARCHAR,
     locator STRUCT(part VARCHAR, page INTEGER, "table" INTEGER, "row" INTEGER, "column" INTEGER, line INTEGER, paragraph INTEGER),
-    source_id   INTEGER                   -- the file it was taken from, or the one that bears the name and was not read
+    file_id     INTEGER,                  -- of the report in force; NULL where there is none
+    source_id   INTEGER                   -- the same, or the file that bears the unit's name and was not read
 );
 
 CREATE TABLE source_file (

@@ -119,6 +119,8 @@ def add_registers(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None
 def add_measures(connection: duckdb.DuckDBPyConnection) -> None:
     """The metric dictionary."""
     measures = load_measures()
+    cells = {cell.id: cell for form in load_forms().values() for cell in form.cells}  # the newest edition holds
+    printed = ("table", "row", "column", "table_label", "group_label", "row_label", "column_label", "clause")
     _insert(
         connection,
         "measure",
@@ -126,7 +128,8 @@ def add_measures(connection: duckdb.DuckDBPyConnection) -> None:
             {
                 "measure": each.id, "position": position, "kind": each.kind, "name": each.name, "unit": each.unit,
                 "definition": each.definition, "formula": each.formula, "smallest_n": each.smallest_n,
-                "editions": list(each.editions), "is_headline": each.is_headline,
+                "editions": list(each.editions), "is_headline": each.is_headline, "topic": each.topic,
+                **{name: getattr(cells.get(each.id), name, None) for name in printed},
             }
             for position, each in enumerate(measures.values(), start=1)
         ],
@@ -135,10 +138,10 @@ def add_measures(connection: duckdb.DuckDBPyConnection) -> None:
         connection,
         "measure_term",
         [
-            {"measure": each.id, "part": part, "cell": cell}
+            {"measure": each.id, "part": part, "item": item}
             for each in measures.values()
-            for part, cells in (("sum", each.cells), ("of", each.of))
-            for cell in cells
+            for part, items in (("sum", each.cells or (each.id,)), ("of", each.of))
+            for item in items
         ],
     )
 

@@ -98,7 +98,7 @@ def test_a_zero_does_not_look_like_a_report_that_was_not_filed(dark: bool, visit
 
 def test_the_source_of_a_figure_is_two_clicks_away_and_is_the_text_of_the_document(visit: Enter):
     window = fee_table(visit())  # the first click: the table
-    window.click(window.page.locator('button[data-address="cell|proactive/admin_fees/amount_wan|2024|justice"]'))
+    window.click(window.page.locator('button[data-address="measure|proactive/admin_fees/amount_wan|2024|justice"]'))
     window.page.get_by_text("出处：云岭县").first.wait_for(timeout=PATIENCE)
     text = window.page.locator(".st-key-card-admin-fees").inner_text()
     assert "出处：云岭县司法局 2024 年度" in text

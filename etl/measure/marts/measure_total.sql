@@ -5,30 +5,30 @@ CREATE VIEW measure_total AS
 WITH total AS (
     SELECT
         s.scope,
-        f.year,
-        f.measure,
-        any_value(f.measure_position) AS measure_position,
-        any_value(f.name) AS name,
-        any_value(f.counter) AS counter,
-        any_value(f.kind) AS kind,
-        any_value(f.smallest_n) AS smallest_n,
-        sum(f.value) AS value,
-        sum(f.of_value) AS of_value,
-        count(*) FILTER (f.state IN ('reported', 'zero')) AS counted,
-        count(*) FILTER (f.state = 'zero') AS zero_units,
-        count(*) FILTER (f.approximate AND f.state IN ('reported', 'zero')) AS approximate,
-        count(*) FILTER (f.state = 'blank') AS blank,
-        count(*) FILTER (f.state = 'slash') AS slash,
-        count(*) FILTER (f.state = 'not_filed') AS not_filed,
-        count(*) FILTER (f.state = 'unreadable') AS unreadable,
-        count(*) FILTER (f.state = 'not_comparable') AS not_comparable,
-        count(*) FILTER (f.state = 'not_collected' AND f.is_due) AS not_collected
+        v.year,
+        v.measure,
+        sum(v.value) AS value,
+        sum(v.of_value) AS of_value,
+        count(*) FILTER (v.state IN ('reported', 'zero')) AS counted,
+        count(*) FILTER (v.state = 'zero') AS zero_units,
+        count(*) FILTER (v.approximate AND v.state IN ('reported', 'zero')) AS approximate,
+        count(*) FILTER (v.state = 'blank') AS blank,
+        count(*) FILTER (v.state = 'slash') AS slash,
+        count(*) FILTER (v.state = 'not_filed') AS not_filed,
+        count(*) FILTER (v.state = 'unreadable') AS unreadable,
+        count(*) FILTER (v.state = 'not_comparable') AS not_comparable,
+        count(*) FILTER (v.state = 'not_collected' AND u.is_due) AS not_collected
     FROM unit_scope s
-    JOIN measure_figure f ON f.unit_id = s.unit_id
-    GROUP BY s.scope, f.year, f.measure
+    JOIN measure_value v ON v.unit_id = s.unit_id
+    JOIN unit u ON u.unit_id = v.unit_id
+    GROUP BY s.scope, v.year, v.measure
 )
 SELECT
-    *,
-    CASE WHEN kind = 'share' AND of_value >= greatest(smallest_n, 1) THEN value::DOUBLE / of_value::DOUBLE END AS share,
-    not_filed + unreadable + not_collected = 0 AS is_complete
-FROM total;
+    t.*,
+    m.position AS measure_position, m.kind, m.topic, m.name, m.unit AS counter, m.smallest_n,
+    m."table", m."row", m."column", m.table_label, m.group_label, m.row_label, m.column_label,
+    CASE WHEN m.kind = 'share' AND t.of_value >= greatest(m.smallest_n, 1) THEN t.value::DOUBLE / t.of_value::DOUBLE END
+        AS share,
+    t.not_filed + t.unreadable + t.not_collected = 0 AS is_complete
+FROM total t
+JOIN measure m ON m.measure = t.measure;

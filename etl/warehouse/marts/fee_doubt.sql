@@ -2,5 +2,5 @@
 -- A hint to look at the original, never a correction: the figure stays as printed.
 CREATE VIEW fee_doubt AS
 SELECT *
-FROM scope_cell
-WHERE cell = 'proactive/admin_fees/amount_wan' AND state = 'reported' AND value > 10000;
+FROM scope_measure
+WHERE measure = 'proactive/admin_fees/amount_wan' AND state = 'reported' AND value > 10000;
