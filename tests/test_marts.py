@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from etl.recognise.report_from import _DAMAGES
+from etl.warehouse.tracked import reports_in_force
 from tests import planted_warehouse as planted
 from tests.planted_warehouse import FEES, LICENCES, RECEIVED
 
@@ -114,8 +115,13 @@ def test_a_year_that_was_not_collected_calls_nobody_missing(warehouse):
 
 def test_a_report_read_in_part_is_doubtful_until_people_put_right_all_that_was_not_read(tmp_path: Path):
     ask = "SELECT unit_id, stage FROM intake_stage WHERE year = 2024 AND unit_id IN ('east', 'west') ORDER BY unit_id"
+
+    def whole() -> dict[str, bool]:
+        return {each.unit_id: each.is_complete for each in reports_in_force(connection, 2024)}
+
     with duckdb.connect(str(planted.write(tmp_path))) as connection:
         assert connection.sql(ask).fetchall() == [("east", "filed"), ("west", "doubtful")]
+        assert (whole()["east"], whole()["west"]) == (True, False)
         connection.execute(
             """INSERT INTO correction BY NAME
                SELECT file_id, cell, 'reported' AS state, 1 AS value, TRUE AS is_applied, 1 AS entry_id, '李' AS who,
@@ -123,16 +129,18 @@ def test_a_report_read_in_part_is_doubtful_until_people_put_right_all_that_was_n
                FROM fact JOIN report USING (file_id) WHERE unit_id = 'west' AND year = 2024 AND state = 'unreadable'"""
         )
         assert connection.sql(ask).fetchall() == [("east", "filed"), ("west", "filed")]
+        assert (whole()["east"], whole()["west"]) == (True, True)
         connection.execute(
             """INSERT INTO problem SELECT file_id, 1, 'table_missing', '没有找到表二。', NULL, NULL
                FROM report WHERE year = 2024 AND unit_id IN ('east', 'west')"""
         )
         connection.execute("UPDATE report SET status = 'partial' WHERE year = 2024 AND unit_id = 'east'")
         assert connection.sql(ask).fetchall() == [("east", "doubtful"), ("west", "doubtful")]
+        assert (whole()["east"], whole()["west"]) == (False, False)
 
 
 def test_the_damages_that_no_correction_of_cells_can_mend_are_those_that_make_a_report_partial():
-    told = (planted.WAREHOUSE / "marts" / "intake_stage.sql").read_text(encoding="utf-8")
+    told = (planted.WAREHOUSE / "marts" / "report_whole.sql").read_text(encoding="utf-8")
     assert set(re.findall(r"'(form_\w+|table_\w+|row_\w+)'", told)) == _DAMAGES
 
 

@@ -1,18 +1,6 @@
 -- Which reports were published after the day that holds for their unit? An unknown day is never a late one.
 WITH due AS (
-    SELECT
-        c.file_id,
-        coalesce(
-            (
-                SELECT d.due_on FROM deadline d
-                WHERE d.year = c.year AND d.target IN (c.unit_id, c."group", c.kind, '全部')
-                ORDER BY list_position([c.unit_id, c."group", c.kind, '全部'], d.target) LIMIT 1
-            ),
-            CASE
-                WHEN c.year < 2019 OR c.kind = 'area' THEN make_date(c.year + 1, 3, 31)
-                ELSE make_date(c.year + 1, 1, 31)
-            END
-        ) AS due_on
+    SELECT c.file_id, due_on(c.unit_id, c."group", c.kind, c.year) AS due_on
     FROM checked_report c
 ),
 published AS (

@@ -76,7 +76,8 @@ def _received(each: Told) -> Iterator[FindingRow]:
         yield unknown("W-40", each)
         yield unknown("W-41", each)
     elif said.value == 0 and new > 0:
-        yield contradiction("W-40", each, said, "收到申请", f"表三新收{shown(new)}件", ((NEW,),))
+        row = contradiction("W-40", each, said, "收到申请", f"表三新收{shown(new)}件", ((NEW,),))
+        yield row if each.prints_all(_NAMES) else _asked(row)
     elif said.value > 0 and not any(totals):
         row = contradiction("W-40", each, said, "收到申请", _nothing(each), _RECEIVED)
         yield _asked(row) if said.approximate or not each.prints_all(_NAMES) else row

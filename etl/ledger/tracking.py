@@ -60,8 +60,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """The report in force of a unit and year. `is_complete` is False where some of it could not be read; `figures` are
-    the cells that hold one. Without both a finding that is gone may only be hidden: see `is_mended`."""
+    """The report in force of a unit and year. `is_complete` is False where some of it could not be read and people did
+    not put it right; `figures` are the cells that hold one. Without both a finding that is gone may only be hidden: see
+    `is_mended`."""
 
     unit_id: str
     year: int

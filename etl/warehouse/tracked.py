@@ -11,9 +11,10 @@ from etl.ledger import Found, InForce
 
 _REPORT = """
 SELECT
-    v.unit_id, v.year, v.sha256, v.path, v.status = 'complete',
+    v.unit_id, v.year, v.sha256, v.path, w.is_whole,
     (SELECT list(n.cell) FROM fact_now n WHERE n.file_id = v.file_id AND n.state = 'reported')
 FROM report_version v
+JOIN report_whole w ON w.file_id = v.file_id
 """
 _FINDING = """
 SELECT

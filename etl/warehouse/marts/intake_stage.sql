@@ -1,6 +1,5 @@
 -- Where does each unit's report of each year stand, before anybody decided on a finding?
 -- `stage`: filed, doubtful (filed, some of it could not be read), unclaimed, unread, not_filed, not_collected.
--- A report in which nothing but cells could not be read, and people put all of them right, is `filed`.
 CREATE VIEW intake_stage AS
 SELECT
     g.unit_id, g.unit_name, g.position, g."group", g.is_area, g.is_due, g.year, g.path, g.unreadable_cells,
@@ -9,7 +8,7 @@ SELECT
     y.due_on,
     g.filing <> 'not_collected' OR g.is_due AS is_counted,
     CASE
-        WHEN g.filing = 'filed' AND (g.unreadable_cells > 0 OR (g.status = 'partial' AND NOT coalesce(m.is_made_whole, FALSE))) THEN 'doubtful'
+        WHEN g.filing = 'filed' AND (g.unreadable_cells > 0 OR NOT w.is_whole) THEN 'doubtful'
         WHEN g.filing = 'unreadable' AND h.file_id IS NOT NULL THEN 'unclaimed'
         WHEN g.filing = 'unreadable' THEN 'unread'
         ELSE g.filing
@@ -18,14 +17,5 @@ FROM filing_figure g
 JOIN filing f ON f.unit_id = g.unit_id AND f.year = g.year
 LEFT JOIN report h ON h.file_id = f.held_file_id
 LEFT JOIN source_file s ON s.file_id = f.file_id
-LEFT JOIN (
-    SELECT r.file_id, NOT EXISTS (
-        SELECT 1 FROM problem p
-        WHERE p.file_id = r.file_id AND p.code IN (
-            'form_unknown', 'table_missing', 'row_missing', 'row_unknown', 'row_repeated', 'row_order', 'row_ambiguous'
-        )
-    ) AS is_made_whole
-    FROM report r
-    WHERE r.file_id IN (SELECT c.file_id FROM fact c WHERE c.state = 'unreadable')
-) m ON m.file_id = f.file_id
+LEFT JOIN report_whole w ON w.file_id = f.file_id
 LEFT JOIN due_day y ON y.unit_id = g.unit_id AND y.year = g.year;
