@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 
-from dashboard import db, desk, making
+from dashboard import db, desk
 from dashboard.filters import Selection
 from dashboard.grid import listing
 from dashboard.provenance import cell_name
@@ -20,14 +20,14 @@ PLACE = "corrections"
 Row = dict[str, Any]
 
 
-def area(selection: Selection) -> None:
+def area(selection: Selection, rebuild: Callable[[str], None]) -> None:
     """The corrections that hold in the reports in force, one of which can be taken back; nothing where there is none.
 
     A finding that went away with a correction cannot be opened any more: here is the way back.
     """
     what = desk.told(PLACE)
     if what is not None and what.is_done:
-        making.rebuild(what.message)
+        rebuild(what.message)
     elif what is not None:
         st.error(plain(what.message))
     rows = in_force(selection)

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import corrections, db, desk, findings
+from dashboard import corrections, db, desk, findings, making
 from dashboard.filters import Selection
 from dashboard.grid import listing
 from dashboard.provenance import cell_name
@@ -62,7 +62,7 @@ def area(selection: Selection) -> None:
     if over:
         with st.expander(f"处理过、现在没有再发现的问题（{len(over)}）"):
             listing(_COLUMNS, [each.line for each in over], short=_SHORT)
-    corrections.area(selection)
+    corrections.area(selection, making.rebuild)
 
 
 def of_findings(selection: Selection) -> tuple[list[Lapsed], list[Lapsed]]:
