@@ -175,7 +175,7 @@ def test_a_build_that_fails_ends_with_3_and_keeps_the_last_warehouse(
     def fail(*_: object, **__: object) -> None:
         raise BuildError("建库没有完成：磁盘已满。")
 
-    monkeypatch.setattr("etl.cli.build", fail)
+    monkeypatch.setattr("etl.cli.county.build", fail)
     assert main(["build", "--data", str(county.root)]) == 3
 
 
