@@ -234,6 +234,22 @@ def pdf_of_endless_lines() -> bytes:
     return pdf(_pages(_shown("信息公开工作年度报告总体情况") + lines))
 
 
+def pdf_of_endless_pictures(count: int = 3_000_000) -> bytes:
+    """One page that shows the same small picture millions of times, in a few kilobytes."""
+    import zlib
+
+    picture = (
+        b"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>"
+        b"\nstream\na\nendstream"
+    )
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</XObject<</I 4 0 R>>>>/Contents 5 0 R>>"
+    shown = zlib.compress(b"/I Do\n" * count)
+    return pdf([
+        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 1/Kids[3 0 R]>>", page, picture,
+        _stream(shown, b"/Filter/FlateDecode"),
+    ])  # fmt: skip
+
+
 def pdf_that_contains_itself() -> bytes:
     """A tree of pages whose branch is its own root."""
     return pdf([b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 3/Kids[2 0 R 2 0 R 2 0 R]>>"])
@@ -307,6 +323,7 @@ DANGERS: dict[str, Danger] = {
     "PDF 5000 页": Danger("a.pdf", pdf_of_5000_pages, "too_many_pages"),
     "PDF 200 页写满": Danger("a.pdf", pdf_of_200_full_pages, "file_too_large"),
     "PDF 四十万条线": Danger("a.pdf", pdf_of_endless_lines, "file_too_large"),
+    "PDF 一页三百万张图": Danger("a.pdf", pdf_of_endless_pictures, "file_too_large"),
     "PDF 页树自套": Danger("a.pdf", pdf_that_contains_itself, "damaged_file"),
     "PDF 压缩炸弹": Danger("a.pdf", pdf_that_unpacks_without_end, "file_too_large"),
     "PDF 设有密码": Danger("a.pdf", pdf_with_password, "password"),
@@ -317,7 +334,9 @@ DANGERS: dict[str, Danger] = {
     "空文件": Danger("a.docx", lambda: b"", "empty_file"),
     "PDF 只有开头": Danger("a.pdf", partial(bytes.__add__, b"%PDF-1.7\n", bytes(2000)), "damaged_file"),
 }
-HEAVY = frozenset({"PDF 200 页写满", "PDF 巨幅图片", "PDF 巨幅页面"})  # some seconds each: measured by hand
+HEAVY = frozenset(
+    {"PDF 200 页写满", "PDF 一页三百万张图", "PDF 巨幅图片", "PDF 巨幅页面"}
+)  # some seconds each: measured by hand
 ARCHIVES: dict[str, Callable[[], bytes]] = {"压缩炸弹 1 GB": zip_bomb, "嵌套压缩炸弹": nested_bomb}
 
 

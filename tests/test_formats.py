@@ -17,7 +17,7 @@ from etl.read import Document, Grid, ReadError, is_archive, members, read_docume
 from etl.read.legacy_word import CONVERTER_VARIABLE
 from etl.recognise import report_from
 from etl.report import ReportStatus
-from tests.dangerous import DANGERS, HEAVY, made, packed, pdf_with_wrong_map
+from tests.dangerous import DANGERS, HEAVY, made, packed, pdf_of_endless_pictures, pdf_with_wrong_map
 from tests.hostile.judge import judge
 from tests.hostile.office import _NS, _RELS, _TYPES
 from tests.hostile.office import docx as word_file
@@ -297,6 +297,21 @@ def test_a_pdf_whose_map_of_characters_is_wrong_is_not_read(shown: str) -> None:
         assert report.status is ReportStatus.REJECTED and report.facts == () and report.claims == ()
     true = read_document("a.pdf", data.replace(b"/ToUnicode", b"/Nothing"))
     assert HEADINGS["三"] in texts(true)
+
+
+def test_the_time_for_a_pdf_is_looked_at_within_a_page_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped at once, one page of many things takes far less than all of them do."""
+    monkeypatch.setattr("etl.read.pdf.is_available", lambda: False)
+    data = pdf_of_endless_pictures(200_000)
+    took = {}
+    for seconds in (0.0, 1000.0):
+        monkeypatch.setattr("etl.read.pdf._MOST_SECONDS", seconds)
+        began = time.process_time()
+        with pytest.raises(ReadError) as refusal:
+            read_document("a.pdf", data)
+        took[seconds] = time.process_time() - began
+        assert (refusal.value.code == "file_too_large") is (seconds == 0.0)
+    assert took[0.0] < took[1000.0] / 2, took
 
 
 def test_a_zip_bomb_costs_only_its_own_member() -> None:

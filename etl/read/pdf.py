@@ -7,8 +7,9 @@ import re
 import time
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from typing import TypeVar
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -23,12 +24,15 @@ from etl.read.text_lines import Glyph
 MOST_PAGES = 200  # a report has about five
 _MOST_GLYPHS = 200_000  # of the whole file; a report has about ten thousand
 _MOST_SECONDS = 6.0  # of the processor, for all pages without recognition; a report takes a tenth of one
+_OFTEN = 256  # things on a page between two looks at the clock
 _MOST_SEGMENTS = 40_000  # of lines on one page
 _MOST_UNPACKED = 64 * 1024 * 1024  # of one stream that is no picture
 _STREAM = re.compile(rb"stream\r?\n")
 _THIN = 2.6  # points: a filled box thinner than this is a line
 _LARGEST = 60.0  # points: no character of a report is wider
 _FEW = 12  # characters on a page that is a picture
+
+_T = TypeVar("_T")
 
 
 def read_pdf(name: str, data: bytes) -> Document:
@@ -78,14 +82,28 @@ def _check_streams(data: bytes) -> None:
 
 def _pages(file: pypdfium2.PdfDocument) -> list[Page]:
     pages: list[Page] = []
-    room = _MOST_GLYPHS
-    until = time.process_time() + _MOST_SECONDS
+    room, clock = _MOST_GLYPHS, _Clock()
     for n in range(len(file)):
-        pages.append(_page(file[n], n + 1))
+        pages.append(_page(file[n], n + 1, clock))
         room -= len(pages[-1].glyphs)
-        if room < 0 or time.process_time() > until:
+        if room < 0:
             raise _TooFullError
     return pages
+
+
+class _Clock:
+    """What is left of the time for all pages. Asked between them and within each, because one can hold millions of
+    things; what pdfium itself takes for one page is stopped only from outside, by whoever limits this process."""
+
+    def __init__(self) -> None:
+        self._until = time.process_time() + _MOST_SECONDS
+
+    def watch(self, things: Iterable[_T]) -> Iterator[_T]:
+        """The same things. Raises _TooFullError where time runs out among them."""
+        for n, thing in enumerate(things):
+            if n % _OFTEN == 0 and time.process_time() > self._until:
+                raise _TooFullError
+            yield thing
 
 
 def _recognised(name: str, file: pypdfium2.PdfDocument, pages: list[Page]) -> list[Page]:
@@ -127,7 +145,7 @@ def _check_text(name: str, pages: list[Page]) -> None:
         )
 
 
-def _page(page: pypdfium2.PdfPage, number: int) -> Page:
+def _page(page: pypdfium2.PdfPage, number: int, clock: _Clock) -> Page:
     width, height = page.get_size()
     turn = page.get_rotation()
     left, bottom, right, top = page.get_bbox()
@@ -144,13 +162,13 @@ def _page(page: pypdfium2.PdfPage, number: int) -> Page:
             x0, y0, x1, y1 = upright[1] - y1, x0, upright[1] - y0, x1
         return x0, height - y1, x1, height - y0
 
-    glyphs = [Glyph(text, *place(*box)) for text, box in _glyphs(page)]
-    strokes = [Stroke(*place(*line)) for line in _strokes(page)]
-    has_picture = len(glyphs) < _FEW and any(True for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]))
+    glyphs = [Glyph(text, *place(*box)) for text, box in _glyphs(page, clock)]
+    strokes = [Stroke(*place(*line)) for line in _strokes(page, clock)]
+    has_picture = len(glyphs) < _FEW and any(True for _ in _objects(page, pdfium.FPDF_PAGEOBJ_IMAGE, clock))
     return Page(number, width, height, glyphs, strokes, has_picture)
 
 
-def _glyphs(page: pypdfium2.PdfPage) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
+def _glyphs(page: pypdfium2.PdfPage, clock: _Clock) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
     """Characters as the file stores them, with the box of their advance; those that pdfium makes up are left out."""
     layer = page.get_textpage()
     raw = layer.raw
@@ -159,7 +177,7 @@ def _glyphs(page: pypdfium2.PdfPage) -> Iterator[tuple[str, tuple[float, float, 
     count = layer.count_chars()
     if count > _MOST_GLYPHS:
         raise _TooFullError
-    for i in range(count):
+    for i in clock.watch(range(count)):
         code = pdfium.FPDFText_GetUnicode(raw, i)
         if code <= 32 or code == 0xA0 or code == 0x3000 or pdfium.FPDFText_IsGenerated(raw, i) == 1:
             continue
@@ -175,12 +193,17 @@ def _glyphs(page: pypdfium2.PdfPage) -> Iterator[tuple[str, tuple[float, float, 
     layer.close()
 
 
-def _strokes(page: pypdfium2.PdfPage) -> Iterator[tuple[float, float, float, float]]:
+def _objects(page: pypdfium2.PdfPage, kind: int, clock: _Clock) -> Iterator[pypdfium2.PdfObject]:
+    """Those of one kind. pypdfium2's own filter would pass over the others for minutes without a word."""
+    return (item for item in clock.watch(page.get_objects()) if item.type == kind)
+
+
+def _strokes(page: pypdfium2.PdfPage, clock: _Clock) -> Iterator[tuple[float, float, float, float]]:
     """Straight lines along an axis, drawn as lines, as thin boxes or as outlines of boxes."""
     x, y = ctypes.c_float(), ctypes.c_float()
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     room = _MOST_SEGMENTS
-    for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH]):
+    for item in _objects(page, pdfium.FPDF_PAGEOBJ_PATH, clock):
         count = pdfium.FPDFPath_CountSegments(item.raw)
         room -= count
         if room < 0:
@@ -194,7 +217,7 @@ def _strokes(page: pypdfium2.PdfPage) -> Iterator[tuple[float, float, float, flo
             matrix = matrix.multiply(holder.get_matrix())
             holder = holder.container
         boxes: list[list[tuple[float, float]]] = []
-        for i in range(count):
+        for i in clock.watch(range(count)):
             segment = pdfium.FPDFPath_GetPathSegment(item.raw, i)
             if not pdfium.FPDFPathSegment_GetPoint(segment, x, y):
                 continue
