@@ -21,6 +21,8 @@ from tests.hostile.vary import NEED_BORDERS, varied
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+_ONCE_WRONG = (2664, 3577, 3857)
+
 
 @pytest.mark.parametrize("format", PRINTERS)
 def test_of_a_seeded_sample_nothing_is_read_wrongly_without_a_word(format: str) -> None:
@@ -78,6 +80,12 @@ def check_papers(made: list[papers.Paper], suffix: str = "pdf") -> None:
 
 def test_pages_set_by_typst_ruled_or_not_are_read_right() -> None:
     check_papers(list(papers.by_typst(range(2_000_000, 2_000_040))))
+
+
+def test_pages_that_the_whole_measure_once_found_to_be_read_wrongly_are_not() -> None:
+    """其他 above 处理 is the row （六）其他处理, broken, where an ordinal or nothing but the two words says so."""
+    for seed, (sheet, data) in zip(_ONCE_WRONG, papers.by_typst(_ONCE_WRONG), strict=True):
+        assert judge(sheet, data, f"raw/2024/柳堡镇{seed}.pdf").wrong == [], seed
 
 
 def test_pages_printed_by_a_browser_are_read_right(browser: Browser) -> None:

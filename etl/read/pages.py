@@ -153,9 +153,9 @@ class _Prose:
 
     def begin(self, page: Page, lines: Sequence[TextLine]) -> None:
         self.page, self.number = page.number, 0
-        full = [line for line in lines if line.x1 - line.x0 > 0.5 * page.width] or list(lines)
+        full = [line for line in lines if line.x1 - line.x0 > 0.5 * page.width]
         self.left = min((line.x0 for line in full), default=0.0)
-        self.right = max((line.x1 for line in full), default=page.width)
+        self.right = max((line.x1 for line in full), default=page.width)  # of short lines alone none goes on
 
     def add(self, line: TextLine) -> None:
         self.number += 1

@@ -8,7 +8,7 @@ call by different names has none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, pairwise, product
@@ -119,16 +119,34 @@ def _named(table: Sequence[Line], at: Sequence[int], of: FormTable) -> tuple[lis
 
 
 def _ways(table: Sequence[Line], above: Sequence[int], n: int, below: Sequence[int], of: FormTable) -> Iterator[_Way]:
-    """The ways in which the words around line n name a row, and last the one in which they name none."""
+    """The ways in which the words around line n name a row, and last the one in which they name none.
+
+    A row whose name, without its ordinal, only begins that of a whole (其他, and 处理 stands below) is no likelier than
+    that whole.
+    """
+    found: list[tuple[int, int, str, Row]] = []
     for start in range(max(len(above) - _MOST_LINES, 0), len(above) + 1):
         for end in range(min(len(below), _MOST_LINES) + 1):
             label = [_wordings(table[m].label, of) for m in (*above[start:], n, *below[:end])]
             if not _may_be_one_name([texts[-1] for texts in label if texts[-1]], of):
                 break  # and more lines make it no better
-            readings = (_row_named("".join(texts), of) for texts in islice(product(*label), _MOST_READINGS))
-            for row in {row for row in readings if row is not None}:
-                yield _Way(start, end, _WHOLE if key(row.label) in vocabulary(of).groups else 0, row)
+            readings = ("".join(texts) for texts in islice(product(*label), _MOST_READINGS))
+            found += [(start, end, text, row) for text in readings if (row := _row_named(text, of)) is not None]
+    names = {key(text) for _, _, text, row in found if full_key(text) != full_key(row.label)}
+    ways = dict.fromkeys(
+        _Way(start, end, _WHOLE if _is_whole(row, of) and not _goes_on_from(names, key(text)) else 0, row)
+        for start, end, text, row in found
+    )
+    yield from ways
     yield _Way(len(above), 0, _NAMELESS, None)
+
+
+def _is_whole(row: Row, of: FormTable) -> bool:
+    return key(row.label) in vocabulary(of).groups
+
+
+def _goes_on_from(names: Set[str], word: str) -> bool:
+    return any(word != name and word.startswith(name) for name in names)
 
 
 def _may_be_one_name(texts: Sequence[str], of: FormTable) -> bool:
@@ -202,6 +220,8 @@ def _row_named(text: str, of: FormTable) -> Row | None:
     """The row of that name, with or without the names of its groups in front."""
     words = vocabulary(of)
     row = words.rows.get(key(text))
+    if row is not None and _begins_a_group(text, row, words):
+        return None
     if row is not None or not full_key(text).startswith(tuple(words.group_names)):
         return row
     for cut in range(2, len(text) - 1):
@@ -209,6 +229,14 @@ def _row_named(text: str, of: FormTable) -> Row | None:
         if row is not None and full_key(text[:cut]) in _fronts(row):
             return row
     return None
+
+
+def _begins_a_group(text: str, row: Row, words: Vocabulary) -> bool:
+    """（六）其他 is the group （六）其他处理 cut off, not the row 3.其他: its ordinal says so."""
+    word = full_key(text)
+    if word in (key(text), full_key(row.label)):
+        return False
+    return any(name != word and name.startswith(word) for name in words.group_names)
 
 
 @lru_cache(maxsize=256)
