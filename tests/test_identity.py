@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from etl.read import read_document
-from etl.recognise import report_from
+from etl.recognise import identity, report_from
 from etl.report import Report, ReportStatus
 from etl.units import Unit
 from tests.layouts import CELLS, LAYOUTS
@@ -208,3 +208,22 @@ def test_a_page_of_a_site_gives_its_publication_date_and_title(tmp_path: Path) -
     report = read("raw/2024/柳堡镇.html", layout="html")
     assert str(report.published_at) == "2025-01-20"
     assert report.title == "青禾县柳堡镇人民政府2024年政府信息公开工作年度报告"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("青禾县2024年政府信息公开工作年度报告", "area"),
+        ("青禾县政府信息公开工作年度报告", "area"),
+        ("青禾县人民政府2024年政府信息公开工作年度报告", "area"),
+        ("青禾县无名镇人民政府2024年政府信息公开工作年度报告", None),
+        ("青禾县人民政府金融办公室2024年政府信息公开工作年度报告", None),
+        ("青禾县柳堡镇2024年政府信息公开工作年度报告", "t01"),
+        ("柳堡镇中心小学2024年信息公开年报", None),
+        ("柳堡镇上报县政务服务局年报", "t01"),
+        ("关于报送青禾县双桥乡人民政府年报的函", "t02"),
+    ],
+)
+def test_a_name_that_only_begins_a_longer_one_names_no_unit(text: str, named: str | None) -> None:
+    register = (unit("area", "青禾县人民政府", "青禾县", "县政府", kind="area"), *UNITS[2:])
+    assert identity._named_unit(identity.plain(text), identity.unit_names(register)) == named

@@ -14,6 +14,10 @@ from etl.read.sniff import MOST_BINARY_BYTES
 MOST_MEMBERS = 2_000
 MOST_DEPTH = 4  # archives inside archives
 MOST_UNPACKED = 1024 * 1024 * 1024  # of all members together
+_MOST_TIMES, _LARGE = (
+    100,
+    16 * 1024 * 1024,
+)  # bytes that unpack to so many times themselves, and are large, are no report
 _DESKTOP = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
 _UTF8_FLAG = 0x800
 _STARTS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -79,7 +83,7 @@ def _members(name: str, file: BinaryIO, prefix: str, depth: int, wanted: str, bu
 
 def _content(package: zipfile.ZipFile, info: zipfile.ZipInfo, budget: list[int]) -> tuple[bytes, str]:
     limit = min(MOST_BINARY_BYTES, budget[0])
-    if info.file_size > limit:
+    if info.file_size > min(limit, max(_LARGE, info.compress_size * _MOST_TIMES)):
         return b"", "解压后太大，不是年报。请确认文件是否拿错"
     try:
         with package.open(info) as stream:

@@ -34,6 +34,11 @@ _DAY = re.compile(r"(20[0-3]\d)\s*[年\-/.]\s*(\d{1,2})\s*[月\-/.]\s*(\d{1,2})"
 _CHINESE_DAY = re.compile(
     r"([二〇○零一二三四五六七八九0]{4})年([一二三四五六七八九十元]{1,3})月([一二三四五六七八九十]{1,3})日"
 )
+# 青禾县 is the county, 青禾县无名镇人民政府 is not: what follows a name makes another one of it.
+_IS_LONGER = re.compile(
+    r"(?!关于|上报|报送|政府信息|政务公开|信息公开|年度|年报|的)[\u4e00-\u9fff]{1,8}?"
+    r"(?:人民政府|办事处|街道|镇|乡|局|委员会|管委会|办公室|中心|大队|支队)"
+)
 _SPACES = re.compile(r"\s+")
 _DIGIT = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "0": "0", "元": "1"}
 
@@ -228,8 +233,9 @@ def unit_witnesses(
 
 
 def _named_unit(text: str, names: UnitNames) -> str | None:
-    """The unit that is named first in the text."""
-    match = names.pattern.search(text)
+    """The unit that is named first in the text; a name that only begins a longer one names none."""
+    whole = (match for match in names.pattern.finditer(text) if not _IS_LONGER.match(text, match.end()))
+    match = next(whole, None)
     return names.ids[match[0]] if match else None
 
 
