@@ -36,8 +36,8 @@ _CHINESE_DAY = re.compile(
 )
 # 青禾县 is the county, 青禾县无名镇人民政府 is not: what follows a name makes another one of it.
 _IS_LONGER = re.compile(
-    r"(?!关于|上报|报送|政府信息|政务公开|信息公开|年度|年报|的)[\u4e00-\u9fff]{1,8}?"
-    r"(?:人民政府|办事处|街道|镇|乡|局|委员会|管委会|办公室|中心|大队|支队)"
+    r"(?!关于|上报|报送|政府信息|政务公开|信息公开|年度|年报|的|人民政府|办事处)"
+    r"(?:[\u4e00-\u9fff]{1,8}?(?:人民政府|办事处|街道|镇|乡|局|委员会|管委会|办公室)|[\u4e00-\u9fff]{0,8}?(?:中心|大队|支队))"
 )
 _SPACES = re.compile(r"\s+")
 _DIGIT = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "0": "0", "元": "1"}
