@@ -18,6 +18,7 @@ page = st.navigation(
     {
         "看结果": [
             st.Page("app_pages/overview.py", title="总览", icon=":material/dashboard:", default=True),
+            st.Page("app_pages/panorama.py", title="年报全景", icon=":material/grid_on:", url_path="panorama"),
             st.Page("app_pages/proactive.py", title="主动公开", icon=":material/campaign:", url_path="proactive"),
             st.Page("app_pages/requests.py", title="依申请公开", icon=":material/inbox:", url_path="requests"),
             st.Page("app_pages/fees.py", title="收费", icon=":material/payments:", url_path="fees"),

@@ -32,6 +32,20 @@ def unit_cell(row: dict[str, Any]) -> Cell:
     )
 
 
+def filing_cell(row: dict[str, Any]) -> Cell:
+    """What came of one unit's report of one year, from the view scope_filing."""
+    address = str(Address("filing", "report", row["year"], row["unit_id"]))
+    if row["filing"] != "filed":
+        state = ValueState(row["filing"])
+        if state is ValueState.UNREADABLE:
+            return Cell("待核", state, address, note="有这一家的文件，没有读成或等待认领", source=row["path"])
+        word = LOOKS[state].word if row["is_due"] else "不在应报之列"
+        return Cell(word, state, address, note=LOOKS[state].meaning)
+    if row["unreadable_cells"]:
+        return Cell(f"待核 {row['unreadable_cells']} 格", ValueState.UNREADABLE, address, source=row["path"])
+    return Cell("已报", ValueState.REPORTED, address, source=row["path"])
+
+
 def total_state(row: dict[str, Any]) -> ValueState:
     """How a sum stands: a figure as soon as anybody could be counted, else the state most of its units share."""
     if row["counted"]:

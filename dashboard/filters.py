@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import streamlit as st
 from dashboard import db
 
 ALL = "全部"
+_MEASURE = "measure-looked-at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,17 @@ def sidebar() -> None:
         st.selectbox(
             "单位", list(_units(group)), index=None, key="u", bind="query-params", placeholder="不选：看全部单位"
         )
+
+
+def measure(label: str, names: Sequence[str], default: str) -> str:
+    """The measure looked at, by name, chosen on a page; it stands in the address, and another page that has it too begins
+    with it."""
+    held = st.session_state.get(_MEASURE)
+    if held in names and "m" not in st.session_state and "m" not in st.query_params:
+        st.session_state["m"] = held
+    chosen = st.selectbox(label, list(names), index=list(names).index(default), key="m", bind="query-params")
+    st.session_state[_MEASURE] = chosen
+    return str(chosen)
 
 
 def current() -> Selection | None:

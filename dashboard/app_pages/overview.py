@@ -7,7 +7,6 @@ from dashboard.filters import ALL, Selection
 from dashboard.grid import Cell, Row, Table, listing
 from dashboard.opening import open_page
 from dashboard.provenance import Address
-from dashboard.states import LOOKS, ValueState
 
 FEES, RECEIVED = "proactive/admin_fees/amount_wan", "requests/new_received/total"
 COMPARED = (
@@ -84,7 +83,7 @@ def large_figures(selection: Selection, now: dict) -> None:
 def filing(selection: Selection) -> None:
     rows = db.rows("SELECT * FROM scope_filing WHERE scope = $scope ORDER BY position, year", selection.parameters)
     years = sorted({row["year"] for row in rows})
-    cells = {(row["unit_name"], row["year"]): filing_cell(row) for row in rows}
+    cells = {(row["unit_name"], row["year"]): figures.filing_cell(row) for row in rows}
     units = list(dict.fromkeys(row["unit_name"] for row in rows))
     here = tuple(Row(name, (cells[name, selection.year],)) for name in units if (name, selection.year) in cells)
     lines = tuple(Row(name, tuple(cells.get((name, year), Cell.empty()) for year in years)) for name in units)
@@ -94,19 +93,6 @@ def filing(selection: Selection) -> None:
     }
     title = f"{selection.year} 年度各家报送情况"
     card.show("filing", "报送情况", title, "一家一格，按登记表顺序；灰格未报，黄格有待核的数。", selection, views)
-
-
-def filing_cell(row: dict) -> Cell:
-    address = str(Address("filing", "report", row["year"], row["unit_id"]))
-    if row["filing"] != "filed":
-        state = ValueState(row["filing"])
-        if state is ValueState.UNREADABLE:
-            return Cell("待核", state, address, note="有这一家的文件，没有读成或等待认领", source=row["path"])
-        word = LOOKS[state].word if row["is_due"] else "不在应报之列"
-        return Cell(word, state, address, note=LOOKS[state].meaning)
-    if row["unreadable_cells"]:
-        return Cell(f"待核 {row['unreadable_cells']} 格", ValueState.UNREADABLE, address, source=row["path"])
-    return Cell("已报", ValueState.REPORTED, address, source=row["path"])
 
 
 def attention(selection: Selection) -> None:

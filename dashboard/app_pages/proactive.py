@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import card, charts, db, figures
+from dashboard import card, charts, db, figures, filters
 from dashboard.filters import Selection
 from dashboard.opening import open_page
 from dashboard.states import ValueState, write_number
@@ -37,7 +37,7 @@ def page(selection: Selection) -> None:
 def published(selection: Selection, totals: list[dict], most: dict) -> None:
     """Counts that units state in their prose: described, never ranked, because each counts in its own way."""
     labels = [row["name"] for row in totals]
-    label = st.selectbox("看哪一个数", labels, index=labels.index(most["name"]), key="m", bind="query-params")
+    label = filters.measure("看哪一个数", labels, most["name"])
     now = next(row for row in totals if row["name"] == label)
     item = {**selection.parameters, "item": now["measure"]}
     rows = db.rows("SELECT * FROM scope_measure WHERE scope = $scope AND measure = $item ORDER BY position, year", item)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.e2e
 
 PAGES = {
     "": "总览", "proactive": "主动公开", "requests": "依申请公开", "fees": "收费", "intake": "收报核对",
-    "rectification": "退改跟踪", "help": "口径与帮助",
+    "panorama": "年报全景", "rectification": "退改跟踪", "help": "口径与帮助",
 }  # fmt: skip
 # Any word in Latin letters is Streamlit's own; only a path, a version and our commands may hold some.
 ENGLISH = re.compile(r"(?<![\w/.-])[A-Za-z]{2,}(?![\w/.-])")
@@ -84,6 +84,30 @@ def test_every_value_state_is_shown_as_often_as_it_was_planted(visit: Enter):
     }  # fmt: skip
     assert [text for text in cells if re.match(r"[\d,.]+$", text)].count("0") == 9
     assert {"12.50", "9.10", "9.3", "9.51", "95,100"} <= set(cells)
+
+
+def test_the_panorama_shows_every_state_of_every_unit_and_year_group_by_group(visit: Enter):
+    window = visit().open("panorama?m=行政事业性收费", "年报全景")
+    window.page.locator("td button").first.wait_for(timeout=PATIENCE)
+    cells = window.page.locator("td button").all_inner_texts()
+    assert Counter(text for text in cells if not re.match(r"[\d,.]+$", text)) == {
+        "空": 2, "／": 1, "待核": 1, "未报": 2, "—": 5, "未收集": 10,
+    }  # fmt: skip
+    assert cells.count("0") == 9 and {"12.50", "9.51", "95,100"} <= set(cells)
+    assert f"{planted.TOWNSHIPS}：2024 年度 1 家“行政事业性收费”有数，1 家写 0，2 家没有可计的数" in window.text
+    window.click(window.page.locator('button[data-address="measure|proactive/admin_fees/amount_wan|2024|east"]'))
+    window.page.get_by_text("出处：云岭县东坪镇人民政府 2024 年度").wait_for(timeout=PATIENCE)
+
+
+def test_the_measure_looked_at_stays_in_the_address_and_comes_back_with_the_page(visit: Enter):
+    window = visit().open("panorama?y=2023&m=行政许可决定", "年报全景")
+    assert "“行政许可决定”有数" in window.text
+    window.page.locator("[data-testid=stSidebarNavLink]", has_text="收费").click(timeout=PATIENCE)
+    window.settle("收费")
+    window.page.locator("[data-testid=stSidebarNavLink]", has_text="年报全景").click(timeout=PATIENCE)
+    window.settle("年报全景")
+    assert "2023 年度 1 家“行政许可决定”有数" in window.text
+    assert "y=2023" in window.page.url and "m=" in window.page.url
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
