@@ -16,6 +16,7 @@ import pytest
 
 from etl.build import build
 from etl.cli import main
+from etl.read import ReadError, legacy_word
 from etl.warehouse import worker, workers
 from etl.warehouse.inputs import files_at
 from etl.warehouse.intake import Intake
@@ -242,6 +243,36 @@ def test_no_process_outlives_a_parent_that_is_killed(how: str, tmp_path: Path, l
     parent.wait()
     wait_until(lambda: not is_alive(pid), 10)
     parent.stdin.close(), parent.stdout.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="ps 只在 Linux 和 macOS 上有")
+@pytest.mark.parametrize("how", ["takes too long", "parent is killed"])
+def test_a_converter_is_ended_with_all_that_it_started(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LibreOffice's launcher starts the program that does the work."""
+    launcher, told, old = tmp_path / "soffice", tmp_path / "told", tmp_path / "年报.doc"
+    launcher.write_text(
+        f"#!/bin/sh\nsleep 3600 &\necho $! $$ > {told}.tmp; mv {told}.tmp {told}\nwait\n", encoding="utf-8"
+    )
+    launcher.chmod(0o755)
+    old.write_bytes(_SHEET.replace("Workbook".encode("utf-16-le"), "WordDocument".encode("utf-16-le")))
+    monkeypatch.setenv(legacy_word.CONVERTER_VARIABLE, str(launcher))
+    if how == "takes too long":
+        monkeypatch.setattr(legacy_word, "SECONDS", 1)
+        with pytest.raises(ReadError) as refusal:
+            legacy_word.read_legacy_word(old.name, old.read_bytes())
+        assert refusal.value.code == "too_slow"
+    else:
+        command = [sys.executable, "-c", _PARENT, str(old)]
+        parent = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=Path(__file__).parent.parent
+        )
+        wait_until(told.exists)
+        parent.kill()
+        parent.communicate()
+    pids = [int(pid) for pid in told.read_text(encoding="utf-8").split()]
+    wait_until(lambda: not any(map(is_alive, pids)), 10)
 
 
 def test_a_process_starts_without_what_only_the_warehouse_needs() -> None:
