@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import APP
+from etl.measure import load_measures
 from etl.paths import DATA_VARIABLE
 from tests import planted_warehouse as planted
 
@@ -58,3 +59,18 @@ def test_the_rule_about_missing_reports_counts_the_units_without_one(fared: Fare
     }
     assert fared(rename)["C-01"] == f"未报 {len(due - filed)} 家次"
     assert fared(rename, "UPDATE collected_year SET collected = FALSE")["C-01"] == "没有未报"
+
+
+def test_the_metric_dictionary_tells_what_every_chosen_measure_means(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    planted.write(tmp_path)
+    app = AppTest.from_file(str(APP.parent / "app_pages" / "help.py"), default_timeout=60).run()
+    st.cache_resource.clear()
+    whole = " ".join(getattr(each.proto, "body", "") for each in app.get("html"))
+    wanted = [each for each in load_measures().values() if each.is_headline or each.kind != "cell"]
+    assert len(wanted) > 30
+    for each in wanted:
+        assert f">{each.name}</td>" in whole and each.definition in whole, each.id
+    assert "少于 5 件只写件数" in whole

@@ -31,6 +31,8 @@ def page(selection: Selection) -> None:
     editions = db.rows("SELECT * FROM edition_shown ORDER BY first_year")
     listing(("年度", "格数", "与现行表样含义相同的格"), [edition(row) for row in editions])
     st.caption("含义变了的格子各有名称，不跨版比较；图上在换版处画竖线。")
+    st.markdown("## 指标")
+    measures()
     st.markdown("## 核对规则")
     rule_list(rules)
     reading()
@@ -58,6 +60,25 @@ def states() -> None:
         (look.word, look.name, look.meaning, COUNTED.get(state, "不计入，单列家数")) for state, look in LOOKS.items()
     ]
     listing(("屏上写作", "名称", "含义", "合计时"), lines)
+
+
+def measures() -> None:
+    """The metric dictionary: what is chosen most and what is worked out; the single cells are told in one sentence."""
+    rows = db.rows("SELECT * FROM measure WHERE is_headline OR kind IN ('sum', 'share', 'claim') ORDER BY position")
+    st.caption(
+        "页面、下载和笔记本里的每个数都出自这一处。三张表的每一格各是一个指标，名称和单位照表样，下面不再逐格列出；"
+        "一个范围的比例是分子相加除以分母相加，不是各家比例的平均。"
+    )
+    with st.expander(f"指标字典（{len(rows)} 项）"):
+        listing(
+            ("名称", "含义", "算法", "单位", "适用"), [measure(row) for row in rows], short=frozenset({0, 3})
+        )  # fmt: skip
+
+
+def measure(row: dict) -> tuple[str, str, str, str, str]:
+    editions = "、".join(f"{each} 年版" for each in row["editions"])
+    few = f"；少于 {row['smallest_n']} 件只写件数，不写百分比" if row["smallest_n"] else ""
+    return row["name"], row["definition"], row["formula"] + few, row["unit"], editions or "正文，各年"
 
 
 def edition(row: dict) -> tuple[str, str, str]:
