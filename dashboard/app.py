@@ -33,6 +33,7 @@ page = st.navigation(
             ),
         ],
         "分析与说明": [
+            st.Page("app_pages/data.py", title="数据台", icon=":material/database:", url_path="data"),
             st.Page("app_pages/help.py", title="口径与帮助", icon=":material/help:", url_path="help"),
         ],
     },

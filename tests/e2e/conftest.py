@@ -104,6 +104,12 @@ class Visit:
         self.page.add_style_tag(content="[data-testid=stIconMaterial] {display: none !important}")
         return self.page.inner_text("body")
 
+    @property
+    def prose(self) -> str:
+        """The same without what is set as code, such as the name of a column; what a reader types is in neither."""
+        self.page.add_style_tag(content="code {display: none !important}")
+        return self.text
+
 
 @contextmanager
 def serve(county: Path, workplace: Path) -> Iterator[str]:

@@ -19,12 +19,15 @@ from tests.e2e.conftest import PATIENCE, Visit, serve
 pytestmark = pytest.mark.e2e
 
 PAGES = {
+    "unit": "单位档案", "unit?u=云岭县人民政府办公室&y=2024": "单位档案",
     "": "总览", "proactive": "主动公开", "requests": "依申请公开", "fees": "收费", "intake": "收报核对",
-    "panorama": "年报全景", "rectification": "退改跟踪", "help": "口径与帮助",
+    "panorama": "年报全景", "rectification": "退改跟踪", "data": "数据台", "help": "口径与帮助",
 }  # fmt: skip
 # Any word in Latin letters is Streamlit's own; only a path, a version and our commands may hold some.
 ENGLISH = re.compile(r"(?<![\w/.-])[A-Za-z]{2,}(?![\w/.-])")
-OURS = re.compile(r"raw/\S+|\d{8}-\w+|(units|deadlines)\.csv|nianbao \w+|\S+/raw/2024/|\b(Word|WPS|PDF)\b")
+OURS = re.compile(
+    r"raw/\S+|\d{8}-\w+|(units|deadlines)\.csv|nianbao \w+|\S+/raw/2024/|\b(Word|WPS|PDF|Excel|CSV|Parquet)\b"
+)
 NEVER_SHOWN = re.compile(r"\b(NaN|None|null|undefined|Infinity|inf)\b|0\.0%")
 Enter = Callable[..., Visit]
 
@@ -47,7 +50,7 @@ def fee_table(window: Visit) -> Visit:
 @pytest.mark.parametrize("device", ["wide", "phone"])
 def test_a_page_is_chinese_local_and_not_blank(path: str, device: str, visit: Enter):
     window = visit(phone=device == "phone").open(path, PAGES[path])
-    text = window.text
+    text = window.prose
     assert len(text) > 400
     assert window.page.evaluate("document.documentElement.lang") == "zh-CN"
     assert english(text) == []
