@@ -66,6 +66,21 @@ def total_cell(row: dict[str, Any]) -> Cell:
     )
 
 
+def median_cell(row: dict[str, Any]) -> Cell:
+    """The middle of a group with the number of its figures, from the view measure_median."""
+    middle = row["share"] if row["kind"] == "share" else row["value"]
+    if middle is None:
+        return Cell(f"不足 {row['fewest']} 家", note=f"有数的 {row['counted']} 家，不给中位数")
+    number = f"{middle:.1%}" if row["kind"] == "share" and middle else write_number(middle)
+    return Cell(
+        text=f"{number}（{row['counted']} 家）",
+        state=ValueState.REPORTED if middle else ValueState.ZERO,
+        address=str(Address("median", row["measure"], row["year"], row["group"])),
+        value=as_decimal(middle),
+        note=f"计入 {row['counted']} 家",
+    )
+
+
 def counted_words(row: dict[str, Any]) -> str:
     """How many units a sum holds and who is missing, e.g. 不完整：计入 57 家，未报 2 家，待核 1 家."""
     left = [f"{LOOKS[state].name} {row[state]} 家" for state in _LEFT_OUT if row[state]]
@@ -77,6 +92,22 @@ def event_words(events: Rows) -> str:
     """The events that the ▼ of a time axis stand for, as a sentence."""
     words = [f"{row['happened_on']:%Y-%m-%d} {row['text']}" for row in events]
     return f"▼ {'；'.join(words)}。" if words else ""
+
+
+def headlines(rows: Rows, medians: Rows, year: int) -> Table:
+    """Measures down; this year, the year before and the middle of the group across. What was read from the prose says so."""
+    cells = {(row["measure"], row["year"]): unit_cell(row) for row in rows}
+    middle = {row["measure"]: median_cell(row) for row in medians}
+    lines = []
+    for row in rows:
+        if row["year"] == year:
+            signs = ["正文"] if row["kind"] == "claim" else []
+            signs += [row["counter"]] if row["kind"] != "share" else []
+            last = cells.get((row["measure"], year - 1), Cell.empty())
+            now = cells[row["measure"], year]
+            head = row["name"] + (f"（{'，'.join(signs)}）" if signs else "")
+            lines.append(Row(head, (now, last, middle.get(row["measure"], Cell.empty()))))
+    return Table("指标", (f"{year} 年度", f"{year - 1} 年度", "同组中位数"), tuple(lines))
 
 
 def row_name(row: dict[str, Any]) -> str:

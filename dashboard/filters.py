@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import db
+from dashboard import db, links
 
 ALL = "全部"
 _MEASURE = "measure-looked-at"
@@ -64,10 +64,7 @@ def _groups() -> list[str]:
 def _units(group: str) -> dict[str, str]:
     sql = """SELECT unit_id, name, kind FROM unit
              WHERE $group = '全部' OR "group" = $group ORDER BY position"""
-    return {
-        row["name"] + ("（全区域，不与各单位相加）" if row["kind"] == "area" else ""): row["unit_id"]
-        for row in db.rows(sql, {"group": group})
-    }
+    return {links.option(row["name"], row["kind"] == "area"): row["unit_id"] for row in db.rows(sql, {"group": group})}
 
 
 def sidebar() -> None:

@@ -29,6 +29,55 @@ def show_tables(cells: Rows, faults: Collection[str], others: Collection[str] = 
             st.html(_table(list(held), set(faults), set(others) - set(faults)))
 
 
+_JS = """
+export default function (component) {
+  const { data, parentElement, setStateValue } = component;
+  const host = parentElement.querySelector(".nb-papers");
+  const left = [...host.querySelectorAll(".nb-paper")].map((paper) => paper.scrollLeft);
+  host.innerHTML = data.html;
+  host.querySelectorAll("td[data-cell]").forEach((box) => {
+    const name = box.dataset.cell, button = document.createElement("button");
+    button.type = "button";
+    button.dataset.cell = name;
+    button.setAttribute("aria-label", data.labels[name]);
+    button.setAttribute("aria-pressed", name === data.selected ? "true" : "false");
+    button.append(...box.childNodes);
+    button.onclick = () => setStateValue("cell", name === data.selected ? null : name);
+    box.append(button);
+  });
+  host.querySelectorAll(".nb-paper").forEach((paper, i) => { if (left.length) paper.scrollLeft = left[i]; });
+}
+"""
+_CSS = """
+.nb-papers {font-family: var(--st-font); color: var(--st-text-color);}
+.nb-papers .nb-paper td {padding: 0; height: 1px;}
+.nb-papers td button {display: block; box-sizing: border-box; width: 100%; height: 100%; min-height: 26px; border: 0;
+  background: transparent; color: inherit; font: inherit; font-variant-numeric: tabular-nums; padding: 3px 5px;
+  cursor: pointer;}
+.nb-papers td button:hover {outline: 2px solid var(--st-primary-color); outline-offset: -2px;}
+.nb-papers td button:focus-visible, .nb-papers td button[aria-pressed=true] {
+  outline: 3px solid var(--st-primary-color); outline-offset: -3px;}
+@media (max-width: 640px) {.nb-papers td button {min-height: 44px;}}
+"""
+_papers = st.components.v2.component(
+    "nianbao_papers", html='<div class="nb-papers"></div>', css=_CSS, js=_JS, isolate_styles=False
+)
+
+
+def whole_tables(cells: Rows, faults: Collection[str], key: str) -> str | None:
+    """All tables of a report, the places of findings marked; the cell that the reader chose last, if it is in them."""
+    known = {row["cell"] for row in cells}
+    held = (st.session_state.get(key) or {}).get("cell")
+    tables = [list(rows) for _, rows in groupby(cells, key=lambda row: row["table"])]
+    data = {
+        "html": "".join(_table(rows, set(faults) & {row["cell"] for row in rows}, set()) for rows in tables),
+        "labels": {row["cell"]: f"{'，'.join([*_heads(row), row['column_label']])}。查看出处" for row in cells},
+        "selected": held if held in known else None,
+    }
+    chosen = _papers(key=key, data=data, on_cell_change=lambda: None).cell
+    return chosen if chosen in known else None
+
+
 def _table(cells: Rows, faults: set[str], others: set[str]) -> str:
     """One printed table; rows with other columns begin a block with a head of its own, as in 表二."""
     lines = [list(held) for _, held in groupby(cells, key=lambda row: row["row"])]
@@ -38,13 +87,13 @@ def _table(cells: Rows, faults: set[str], others: set[str]) -> str:
     body = "".join(_block(columns, list(held), (depth, width), faults, others) for columns, held in blocks)
     return (
         f'<div class="nb-paper"><table><caption>{html.escape(cells[0]["table_label"])}</caption>{body}</table></div>'
-        f"{_key(faults, others)}"
+        f"{_key(faults, others) if faults else ''}"
     )
 
 
 def _key(faults: set[str], others: set[str]) -> str:
     beside = '<span class="nb-operand">蓝框</span> 同在这条关系里的格' if others else ""
-    return f'<div class="nb-key"><span class="nb-fault">红框黄底</span> 这条问题所指的格　{beside}</div>'
+    return f'<div class="nb-key"><span class="nb-fault">红框黄底</span> 问题所指的格　{beside}</div>'
 
 
 def _heads(row: dict[str, Any]) -> list[str]:

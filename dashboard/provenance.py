@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import db, grid
+from dashboard import db, grid, links
 from dashboard.states import LOOKS, ValueState, write_figure, write_number, write_share
 from dashboard.words import plain
 from etl.source import LOCATOR_FIELDS, Locator
@@ -16,7 +16,7 @@ from etl.source import LOCATOR_FIELDS, Locator
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What a figure is: `kind` measure or filing, `item` the measure's id, `scope` a unit or those summed."""
+    """What a figure is: `kind` measure, median or filing, `item` the measure's id, `scope` a unit or those summed."""
 
     kind: str
     item: str
@@ -43,6 +43,7 @@ _FIGURES = {
     "measure": """SELECT * FROM measure_part WHERE whole = $item AND year = $year
                   AND unit_id IN (SELECT unit_id FROM unit_scope WHERE scope = $scope)
                   ORDER BY position, part DESC, measure_position""",
+    "median": "SELECT * FROM scope_measure WHERE scope = $scope AND measure = $item AND year = $year ORDER BY position",
     "filing": "SELECT * FROM scope_filing WHERE scope = $scope AND year = $year ORDER BY position",
 }
 _OTHERS = """SELECT f.path FROM report r JOIN source_file f USING (file_id)
@@ -76,10 +77,14 @@ def panel(address: str) -> None:
             st.write("这一年没有这个单位的记录。")
         elif target.kind == "filing":
             _filings(figures, target.year)
+        elif target.kind == "median":
+            _median(figures, target)
         elif len(figures) == 1:
             _one(figures[0])
         else:
             _many(figures, target)
+        if figures and target.scope == figures[0]["unit_id"]:
+            links.to_unit(figures[0]["unit_name"], figures[0]["is_area"], target.year)
 
 
 def _one(row: dict[str, Any]) -> None:
@@ -126,6 +131,34 @@ def _many(figures: list[dict[str, Any]], target: Address) -> None:
         with st.expander(f"写明是 0 的 {len(zeros)} {'项' if single or measure['kind'] == 'sum' else '家'}"):
             grid.listing(columns, [_as_line(row) for row in zeros], numbers=numbers)
     _not_counted(figures)
+
+
+def _median(figures: list[dict[str, Any]], target: Address) -> None:
+    """The middle of a group: whose figures it is the middle of, and who has none."""
+    first = figures[0]
+    name = cell_name(first) if first["kind"] in {"cell", "claim"} else first["name"]
+    held = [row for row in figures if ValueState(row["state"]).has_value]
+    counted = [row for row in held if row["kind"] != "share" or row["share"] is not None]
+    st.markdown(f"**出处：{plain(f'{target.scope} {target.year} 年度 · {name}')}：{len(counted)} 家的中位数**")
+    st.caption("有数的各家（写 0 的也算）从小到大排，取正中间的一个；家数成双，取中间两个的平均。下面按登记表顺序。")
+    columns, numbers = ("单位", "数值", "文件"), frozenset({1})
+    nonzero = [row for row in counted if row["state"] == ValueState.REPORTED]
+    if nonzero:
+        grid.listing(columns, [_unit_line(row) for row in nonzero], numbers=numbers)
+    zeros = [row for row in counted if row["state"] == ValueState.ZERO]
+    if zeros:
+        with st.expander(f"是 0 的 {len(zeros)} 家"):
+            grid.listing(columns, [_unit_line(row) for row in zeros], numbers=numbers)
+    small = [row["unit_name"] for row in held if row not in counted]
+    if small:
+        st.markdown(f"**没有计入：件数太少、不算率 {len(small)} 家**：{plain('、'.join(small))}")
+    _not_counted(figures)
+
+
+def _unit_line(row: dict[str, Any]) -> tuple[object, ...]:
+    share = write_share(row["value"], row["of_value"], row["smallest_n"])
+    text = share or write_figure(row["state"], row["value"], row["raw"], bool(row["approximate"]))
+    return row["unit_name"], text, row["path"] or ""
 
 
 def _worked_out(target: Address, measure: dict[str, Any]) -> str:

@@ -34,6 +34,7 @@ _CSS = """
 .nb-legend {display: flex; flex-wrap: wrap; gap: 4px 14px; font-size: 14px; margin: 0;}
 .nb-legend span.swatch {display: inline-block; min-width: 30px; padding: 0 6px; margin-right: 5px; text-align: center;
   border: 1px solid rgba(120,130,145,.45); border-radius: 3px; font-size: 13px;}
+.nb-link {display: inline-block; padding: 9px 12px 9px 0; line-height: 26px;}
 .nb-list {width: 100%; border-collapse: collapse; font-size: 14px;}
 .nb-list th, .nb-list td {text-align: left; padding: 4px 10px 4px 0; vertical-align: top;
   border-bottom: 1px solid rgba(120,130,145,.3); overflow-wrap: anywhere;}

@@ -169,6 +169,27 @@ def write(
     return path
 
 
+def add_townships(
+    connection: duckdb.DuckDBPyConnection,
+    year: int,
+    values: list[int],
+    *,
+    of: int | None = None,
+    measure: str = RECEIVED,
+) -> None:
+    """More units of 乡镇街道, of which only this measure in this year is known."""
+    for number, value in enumerate(values):
+        connection.execute(
+            "INSERT INTO unit VALUES (?, ?, ?, ?, [], 'town', '镇', ?, NULL, NULL, NULL, TRUE)",
+            [f"more-{number}", 50 + number, f"{50 + number}", f"云岭县新坪{number}镇人民政府", TOWNSHIPS],
+        )
+        connection.execute(
+            "INSERT INTO measure_value (measure, unit_id, year, state, value, of_value, approximate)"
+            " VALUES (?, ?, ?, ?, ?, ?, FALSE)",
+            [measure, f"more-{number}", year, "reported" if value else "zero", value, of],
+        )
+
+
 def sha256_of(file_id: int) -> str:
     """The planted hash of the n-th report."""
     return f"{file_id:064}"

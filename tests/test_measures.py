@@ -141,3 +141,17 @@ def test_an_entry_that_cannot_be_used_is_refused_with_its_key(entry: dict[str, A
     data = {"cells": [], "claims": [], "measures": [entry]}
     with pytest.raises(MeasureError, match=told):
         measures_in(data, load_forms().values())
+
+
+def test_the_middle_of_a_group_counts_written_zeros_and_is_told_of_five_units_at_least(tmp_path: Path):
+    """Four units stand beside the planted ones: 乡镇街道 then says 0, 1 and 待核, 未报 of its own, and 0, 3, 10, 20."""
+    path = planted.write(tmp_path)
+    with duckdb.connect(str(path)) as connection:
+        planted.add_townships(connection, 2024, [0, 3, 10, 20])
+        sql = 'SELECT counted, value FROM measure_median WHERE measure = $m AND "group" = $g AND year = 2024'
+        assert connection.execute(sql, {"m": RECEIVED, "g": TOWNSHIPS}).fetchall() == [(6, 2)]
+        assert connection.execute(sql, {"m": RECEIVED, "g": DEPARTMENTS}).fetchall() == [(2, None)]
+        shares = "SELECT counted, share FROM measure_median WHERE measure = 'disclosed_share' AND year = 2024"
+        assert connection.execute(shares + f" AND \"group\" = '{TOWNSHIPS}'").fetchall() == [(0, None)]
+        scopes = {name for (name,) in connection.execute('SELECT DISTINCT "group" FROM measure_median').fetchall()}
+        assert scopes == {TOWNSHIPS, DEPARTMENTS}

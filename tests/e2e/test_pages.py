@@ -19,6 +19,7 @@ from tests.e2e.conftest import PATIENCE, Visit, serve
 pytestmark = pytest.mark.e2e
 
 PAGES = {
+    "unit": "单位档案", "unit?u=云岭县人民政府办公室&y=2024": "单位档案",
     "": "总览", "proactive": "主动公开", "requests": "依申请公开", "fees": "收费", "intake": "收报核对",
     "panorama": "年报全景", "rectification": "退改跟踪", "data": "数据台", "help": "口径与帮助",
 }  # fmt: skip
