@@ -8,7 +8,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import desk, provenance, returns
+from dashboard import desk, findings, provenance, returns
 from dashboard.grid import listing
 from dashboard.returns import Case
 from dashboard.words import plain
@@ -54,7 +54,10 @@ def _card(case: Case, stage: Stage) -> bool:
 def _facts(case: Case, stage: Stage) -> str:
     """What stands on the card: counts, days, who and when."""
     held = case.tracking
-    parts = [f"必改 {len(held.open)} 处"] if stage in (Stage.TO_RETURN, Stage.RETURNED) else []
+    must_fix = sum(each.severity == findings.MUST_FIX for each in held.open)
+    counts = [("必改", must_fix), ("经确认的请核", len(held.open) - must_fix)]
+    is_awaited = stage in (Stage.TO_RETURN, Stage.RETURNED)
+    parts = [f"{name} {count} 处" for name, count in counts if is_awaited and (count or name == "必改")]
     if stage is Stage.RETURNED and held.unsure:
         parts.append(f"没有再发现、还没有收到新的一份 {len(held.unsure)} 处")
     if stage is Stage.REFILED:

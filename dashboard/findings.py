@@ -90,9 +90,18 @@ def before(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision]) -> 
     return f"往年也有：{'、'.join(map(str, sorted(years)))} 年度" if years else ""
 
 
+def is_confirmed(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision]) -> bool:
+    found = decided(row, decisions)
+    return found is not None and found.decision is Decision.CONFIRM and row["severity"] != Severity.NOTICE
+
+
 def open_must_fix(rows: Sequence[dict[str, Any]], decisions: Mapping[str, FindingDecision]) -> Rows:
-    """What has to be mended, without what somebody said is no fault."""
-    return [row for row in rows if row["severity"] == MUST_FIX and not is_waived(row, decisions)]
+    """What has to be mended: 必改 that nobody said is no fault, and 请核 that somebody confirmed."""
+    return [
+        row
+        for row in rows
+        if is_confirmed(row, decisions) or (row["severity"] == MUST_FIX and not is_waived(row, decisions))
+    ]
 
 
 def status(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision]) -> str:

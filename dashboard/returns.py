@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import db, desk
 from dashboard.filters import Selection
+from dashboard.findings import MUST_FIX
 from etl.ledger import (
     Entry,
     Kind,
@@ -115,7 +116,13 @@ def make(chosen: Sequence[Case], due_on: date, selection: Selection) -> None:
         words = formulas(cursor)
     letters = {
         case.subject: letter_for(
-            case.unit_name, case.tracking.year, case.tracking.open, formulas=words, earlier=case.earlier, due_on=due_on
+            case.unit_name,
+            case.tracking.year,
+            case.tracking.open,
+            formulas=words,
+            earlier=case.earlier,
+            due_on=due_on,
+            with_verify=True,
         )
         for case in ready
     }
@@ -169,15 +176,17 @@ def _told(case: Case, words: Mapping[str, str], due_on: date) -> dict[str, Any]:
 
 def letter_of(unit_name: str, year: int, told: Mapping[str, Any]) -> Letter:
     """The letter that an entry of kind `returned` tells of."""
-    rows = tuple(
-        LetterRow(
+    rows: dict[bool, list[LetterRow]] = {True: [], False: []}
+    for each in told["findings"]:
+        row = LetterRow(
             each["where"], each["found"], each["expected"], each["remedy"], each.get("formula", ""),
             tuple(each.get("earlier_years", ())),
-        )
-        for each in told["findings"]
-    )  # fmt: skip
+        )  # fmt: skip
+        rows[each.get("severity", MUST_FIX) == MUST_FIX].append(row)
     due_on = told.get("due_on")
-    return Letter(unit_name, year, rows, due_on=date.fromisoformat(due_on) if due_on else None)
+    return Letter(
+        unit_name, year, tuple(rows[True]), tuple(rows[False]), date.fromisoformat(due_on) if due_on else None
+    )
 
 
 def fetch_again(case: Case) -> None:
@@ -212,7 +221,7 @@ def made(year: int) -> Made | None:
 
 def message(letters: Sequence[Letter]) -> str:
     """A text to be pasted into a chat: who, how many places, by when."""
-    names = "、".join(f"{letter.unit}（{len(letter.must_fix)} 处）" for letter in letters)
+    names = "、".join(f"{letter.unit}（{len(letter.must_fix) + len(letter.verify)} 处）" for letter in letters)
     due_on = letters[0].due_on
     when = f"于 {in_words(due_on)}前" if due_on else "尽快"
     return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-import multiprocessing
+import json
 import os
 import re
 import shutil
@@ -171,30 +171,43 @@ def test_decisions_on_other_subjects_and_of_other_kinds_do_not_meet(ledger: Ledg
     assert len(ledger.history(A)) == 2 and len(ledger.history(A, "dates")) == 1
 
 
-def _decide(path: str, name: str, start: Any, told: Any) -> None:
-    """Decide on twenty findings, each as if nobody had yet."""
-    ledger = Ledger(Path(path))
-    start.wait()
-    for number in range(20):
-        try:
-            ledger.record("finding", f"f{number}", {**CONFIRMED, "message": name}, who=name, seen=0)
-            told.put((name, number, "saved"))
-        except Conflict as conflict:
-            told.put((name, number, conflict.latest.who if conflict.latest else ""))
+_DECIDER = """
+import json, sys
+from pathlib import Path
+from etl.ledger import Conflict, Ledger
+path, name = sys.argv[1:]
+ledger, about = Ledger(Path(path)), json.loads(sys.stdin.readline())
+for number in range(20):  # each as if nobody had decided yet
+    try:
+        ledger.record("finding", f"f{number}", about, who=name, seen=0)
+        print(number, "saved")
+    except Conflict as conflict:
+        print(number, conflict.latest.who if conflict.latest else "")
+"""
 
 
 def test_processes_that_decide_at_the_same_time_lose_nothing_and_the_second_is_told_of_the_first(
     ledger: Ledger,
 ) -> None:
-    context = multiprocessing.get_context("spawn")
-    start, told = context.Barrier(4), context.Queue()
     names = ["甲", "乙", "丙", "丁"]
-    workers = [context.Process(target=_decide, args=(str(ledger.path), name, start, told)) for name in names]
-    for worker in workers:
-        worker.start()
-    heard = [told.get(timeout=60) for _ in range(len(names) * 20)]
-    for worker in workers:
-        worker.join(timeout=30)
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-X", "utf8", "-c", _DECIDER, str(ledger.path), name],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
+        )
+        for name in names
+    ]  # fmt: skip
+    for process in processes:  # all are there, waiting, when the first is told to begin
+        assert process.stdin
+        process.stdin.write(json.dumps(CONFIRMED) + "\n")
+    for process in processes:
+        assert process.stdin
+        process.stdin.flush()
+    heard = []
+    for name, process in zip(names, processes, strict=True):
+        told, _ = process.communicate(timeout=300)
+        heard += [(name, int(number), what) for number, what in (line.split(" ", 1) for line in told.splitlines())]
+    assert len(heard) == len(names) * 20
     saved = {number: name for name, number, what in heard if what == "saved"}
     assert len(saved) == 20 == sum(what == "saved" for *_, what in heard)
     assert {entry.subject: entry.who for entry in ledger.entries()} == {f"f{n}": name for n, name in saved.items()}
@@ -467,6 +480,18 @@ def test_a_report_goes_from_to_be_returned_through_returned_and_refiled_to_close
     assert clean.can_be_closed and len(clean.mended) == 2
     ledger.record("closed", "t01/2024", {"sha256": B}, who="李经办")
     assert one(ledger, in_force(B)).stage is Stage.CLOSED
+
+
+def test_what_a_person_confirmed_is_to_be_mended_whatever_its_level_unless_it_is_a_mere_notice(ledger: Ledger) -> None:
+    asked, noted = found("六", severity="verify"), found("七", severity="notice")
+    for each in (asked, noted):
+        ledger.record("finding", each.fingerprint, CONFIRMED, who="李经办")
+    held = one(ledger, in_force(A), asked, noted)
+    assert held.stage is Stage.TO_RETURN and held.open == (asked,)
+    send_back(ledger, asked)
+    assert one(ledger, in_force(B)).can_be_closed
+    ledger.record("finding", asked.fingerprint, WAIVED, who="李经办", why="另有规定")
+    assert one(ledger, in_force(A), asked).open == ()
 
 
 def test_a_finding_whose_place_is_only_doubted_now_is_not_called_mended(ledger: Ledger) -> None:

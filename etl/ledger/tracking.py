@@ -13,7 +13,7 @@ from etl.ledger.decisions import FindingDecision, finding_decisions
 from etl.ledger.entry import Decision, Entry, Kind, report_subject
 from etl.ledger.store import Ledger
 
-MUST_FIX = "must_fix"
+MUST_FIX, NOTICE = "must_fix", "notice"
 
 
 class Stage(StrEnum):
@@ -76,7 +76,7 @@ class InForce:
 class Tracking:
     """Where one unit's report of one year stands.
 
-    `open`: to be mended and not waived. Against what was last sent back: `mended` (已改, as it was told then),
+    `open`: to be mended and not waived, or 请核 that a person confirmed. Against what was last sent back: `mended` (已改, as it was told then),
     `unsure` (not found any more, but what it rested on is not read now, or nothing came), `remaining` (未改), `waived`
     (免改), `new` (新增); all empty where nothing was sent back.
     """
@@ -155,7 +155,16 @@ def tracking(
     """`findings` are all of the report in force, of every severity; `returned` every entry of that kind on this unit and
     year, the oldest first; `closed` the latest of its kind."""
     waived = {each.fingerprint for each in findings if _is_waived(decisions.get(each.fingerprint))}
-    still_open = tuple(each for each in findings if each.severity == MUST_FIX and each.fingerprint not in waived)
+    confirmed = {
+        each.fingerprint
+        for each in findings
+        if each.severity != NOTICE and _is_confirmed(decisions.get(each.fingerprint))
+    }
+    still_open = tuple(
+        each
+        for each in findings
+        if each.fingerprint in confirmed or (each.severity == MUST_FIX and each.fingerprint not in waived)
+    )
     sent = returns_that_stand(returned)
     last = sent[-1] if sent else None
     holds = (
@@ -192,6 +201,10 @@ def returns_that_stand(returned: Iterable[Entry]) -> tuple[Entry, ...]:
 
 def _is_waived(decision: FindingDecision | None) -> bool:
     return decision is not None and decision.decision is Decision.WAIVE
+
+
+def _is_confirmed(decision: FindingDecision | None) -> bool:
+    return decision is not None and decision.decision is Decision.CONFIRM
 
 
 def _stage(report: InForce | None, still_open: Sequence[Found], last: Entry | None, closed: Entry | None) -> Stage:
