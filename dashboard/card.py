@@ -92,9 +92,19 @@ def total_metric(name: str, label: str, rows: figures.Rows, year: int, badge: st
             delta = f"较上年 {sign}{write_number(change)}" if change else "与上年相同"
         else:
             delta = f"上年 {write_number(before['value'])}，计入 {before['counted']} 家"
-    words = figures.counted_words(now)
+    words = figures.counted_words(now) + questioned(now)
     metric(name, label, cell.text, f"{badge}；{words}" if badge else words, cell.address, delta)
     return cell.address
+
+
+def questioned(row: Mapping[str, Any]) -> str:
+    """How many of the units in a sum have a figure in it that stands in the list of findings; "" for none."""
+    found = db.rows(
+        """SELECT count(DISTINCT unit_id) AS units FROM measure_question WHERE measure = $measure AND year = $year
+           AND unit_id IN (SELECT unit_id FROM unit_scope WHERE scope = $scope)""",
+        {name: row[name] for name in ("measure", "year", "scope")},
+    )
+    return f"；其中 {found[0]['units']} 家的这个数在问题清单里，请核对" if found[0]["units"] else ""
 
 
 def not_drawn(rows: figures.Rows, drawn: Sequence[str]) -> None:

@@ -43,6 +43,9 @@ def filing_cell(row: dict[str, Any]) -> Cell:
         return Cell(word, state, address, note=LOOKS[state].meaning)
     if row["unreadable_cells"]:
         return Cell(f"待核 {row['unreadable_cells']} 格", ValueState.UNREADABLE, address, source=row["path"])
+    if not row["is_whole"]:
+        note = "有的表或行没有找到，请对照原文"
+        return Cell("读不全", ValueState.UNREADABLE, address, note=note, source=row["path"])
     return Cell("已报", ValueState.REPORTED, address, source=row["path"])
 
 
@@ -83,7 +86,8 @@ def median_cell(row: dict[str, Any]) -> Cell:
 
 def counted_words(row: dict[str, Any]) -> str:
     """How many units a sum holds and who is missing, e.g. 不完整：计入 57 家，未报 2 家，待核 1 家."""
-    left = [f"{LOOKS[state].name} {row[state]} 家" for state in _LEFT_OUT if row[state]]
+    states = (*_LEFT_OUT, ValueState.NOT_COMPARABLE) if row["counted"] else _LEFT_OUT
+    left = [f"{LOOKS[state].name} {row[state]} 家" for state in states if row[state]]
     words = "，".join([f"计入 {row['counted']} 家", *left])
     return words if row["is_complete"] else f"不完整：{words}"
 

@@ -182,11 +182,15 @@ def _not_counted(figures: list[dict[str, Any]]) -> None:
         if state.has_value:
             continue
         left_out = [row for row in figures if row["state"] == state]
-        if not left_out:
-            continue
-        units = list(dict.fromkeys(row["unit_name"] for row in left_out))
-        look = LOOKS[state]
-        st.markdown(f"**没有计入：{look.name} {len(units)} 家**（{look.meaning}）：{plain('、'.join(units))}")
+        due = [row for row in left_out if row["is_due"] or state is not ValueState.NOT_COLLECTED]
+        others = [row for row in left_out if row not in due]
+        for name, meaning, rows in (
+            (LOOKS[state].name, LOOKS[state].meaning, due),
+            ("不在应报之列", "登记表里写明不用向这里报", others),
+        ):
+            units = list(dict.fromkeys(row["unit_name"] for row in rows))
+            if units:
+                st.markdown(f"**没有计入：{name} {len(units)} 家**（{meaning}）：{plain('、'.join(units))}")
 
 
 def _filings(figures: list[dict[str, Any]], year: int) -> None:

@@ -155,3 +155,10 @@ def test_the_middle_of_a_group_counts_written_zeros_and_is_told_of_five_units_at
         assert connection.execute(shares + f" AND \"group\" = '{TOWNSHIPS}'").fetchall() == [(0, None)]
         scopes = {name for (name,) in connection.execute('SELECT DISTINCT "group" FROM measure_median').fetchall()}
         assert scopes == {TOWNSHIPS, DEPARTMENTS}
+
+
+def test_a_figure_in_the_list_of_findings_is_told_of_the_measures_that_stand_on_it(warehouse):
+    found = rows(warehouse, "SELECT DISTINCT measure, unit_id FROM measure_question WHERE year = 2024")
+    told = {(row["measure"], row["unit_id"]) for row in found}
+    assert {(RECEIVED, "office"), (RECEIVED, "west"), ("requests_at_hand", "office")} <= told
+    assert not any(unit == "east" for _, unit in told)  # a mere notice

@@ -1,4 +1,4 @@
-"""数据台：我要原始数据。"""
+"""数据台：我要的原始数据在哪里，怎么取？"""
 
 from __future__ import annotations
 

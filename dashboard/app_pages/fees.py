@@ -49,7 +49,7 @@ def fee(
     }
     if names:
         views = {"图": lambda: charts.dots(marks, names, selection.year, now["counter"]), **views}
-    note = f"{note}{figures.counted_words(now)}。"
+    note = f"{note}{figures.counted_words(now)}{card.questioned(now)}。"
     card.show(name, subject, conclusion(now, len(names)), note, selection, views, badge)
     if names:
         card.not_drawn([row for row in rows if row["year"] == selection.year], names)

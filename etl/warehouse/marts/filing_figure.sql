@@ -18,9 +18,11 @@ SELECT
     r.signed_on,
     r.published_at,
     r.choice_reason,
+    coalesce(w.is_whole, TRUE) AS is_whole,
     (SELECT count(*) FROM fact_now c WHERE c.file_id = f.file_id AND c.state = 'unreadable') AS unreadable_cells,
     (SELECT count(*) FROM fact_now c WHERE c.file_id = f.file_id AND c.state = 'reported') AS reported_cells
 FROM filing f
 JOIN unit u ON u.unit_id = f.unit_id
 LEFT JOIN report r ON r.file_id = f.file_id
+LEFT JOIN report_whole w ON w.file_id = f.file_id
 LEFT JOIN source_file s ON s.file_id = coalesce(f.file_id, f.held_file_id);
