@@ -41,6 +41,9 @@ def page(selection: Selection) -> None:
 def choose(selection: Selection) -> None:
     """Nobody is chosen: everybody there is, group by group."""
     st.markdown("**还没有选单位。请在侧栏“单位”里选一家，或者点下面的名字。**")
+    st.caption(
+        "选好以后，这一页列出这家历年报没报、本年的问题、主要数字和同类的中位数、三张表原样、各部分文字、收到的各份文件。"
+    )
     units = db.rows(
         """SELECT * FROM unit WHERE unit_id IN (SELECT unit_id FROM unit_scope WHERE scope = $scope)
            OR (kind = 'area' AND $scope = '全部') ORDER BY "group", position""",
