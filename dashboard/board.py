@@ -84,14 +84,14 @@ def _to_return(case: Case) -> None:
     _found("看问题", [(each.where, each.found, each.expected, each.remedy) for each in case.tracking.open])
 
 
-def _found(label: str, rows: Sequence[tuple[str, str, str, str]]) -> None:
+def _found(label: str, rows: Sequence[tuple[str, str, str, str]], found: str = "现填") -> None:
     if rows:
         with st.expander(f"{label}（{len(rows)}）"):
-            listing(("位置", "现填", "应为", "怎么改"), rows)
+            listing(("位置", found, "应为", "怎么改"), rows)
 
 
 def _told(label: str, rows: Sequence) -> None:
-    _found(label, [(row["where"], row["found"], row["expected"], row["remedy"]) for row in rows])
+    _found(label, [(row["where"], row["found"], row["expected"], row["remedy"]) for row in rows], "当时填的")
 
 
 def _returned(case: Case) -> None:

@@ -68,7 +68,7 @@ _CSS = """
   background: var(--st-secondary-background-color); border-bottom: 1px solid var(--st-border-color);}
 .nb-unit > summary:focus-visible, .nb-finding:focus-visible {outline: 3px solid var(--st-primary-color); outline-offset: -3px;}
 .nb-finding {display: grid; width: 100%; text-align: left; font: inherit; color: inherit; background: transparent;
-  grid-template-columns: 5.5em minmax(9em, 2.2fr) minmax(5em, 1.6fr) minmax(5em, 1.6fr) minmax(9em, 3fr) minmax(6em, 1.2fr);
+  grid-template-columns: 7.2em minmax(9em, 2.2fr) minmax(5em, 1.6fr) minmax(5em, 1.6fr) minmax(9em, 3fr) minmax(6em, 1.2fr);
   gap: 2px 12px; padding: 7px 10px; border: 0; border-bottom: 1px solid var(--st-border-color); cursor: pointer;
   line-height: 1.5; align-items: start;}
 .nb-finding:hover {background: var(--st-secondary-background-color);}
@@ -98,8 +98,14 @@ _component = st.components.v2.component(
 )
 
 
-def show(rows: Sequence[dict[str, Any]], decisions: Mapping[str, FindingDecision], key: str) -> str | None:
-    """Draw the findings, which come in order of units; the fingerprint of the one chosen, if it is among them."""
+def show(
+    rows: Sequence[dict[str, Any]],
+    decisions: Mapping[str, FindingDecision],
+    key: str,
+    told: frozenset[str] = frozenset(),
+) -> str | None:
+    """Draw the findings, which come in order of units; the fingerprint of the one chosen, if it is among them. `told`
+    are the subjects that stand in a letter already."""
     known = {row["fingerprint"] for row in rows}
     held = st.session_state.get(key) or {}
     selected = held.get("finding") if held.get("finding") in known else None
@@ -108,7 +114,7 @@ def show(rows: Sequence[dict[str, Any]], decisions: Mapping[str, FindingDecision
         "selected": selected,
         "open": len(groups) <= _FEW_UNITS,
         "groups": [
-            {"name": name, "counts": counts(lines), "rows": [_line(row, decisions) for row in lines]}
+            {"name": name, "counts": counts(lines), "rows": [_line(row, decisions, told) for row in lines]}
             for name, lines in groups
         ],
     }
@@ -128,7 +134,7 @@ def counts(rows: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def _line(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision]) -> dict[str, Any]:
+def _line(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision], told: frozenset[str]) -> dict[str, Any]:
     before = findings.before(row, decisions)
     return {
         "id": row["fingerprint"],
@@ -138,5 +144,5 @@ def _line(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision]) -> d
         "expected": row["expected"],
         "found": row["found"],
         "remedy": f"{row['remedy']}{before}。" if before else row["remedy"],
-        "status": findings.status(row, decisions),
+        "status": findings.status(row, decisions, row["subject"] in told),
     }

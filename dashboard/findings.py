@@ -104,11 +104,11 @@ def open_must_fix(rows: Sequence[dict[str, Any]], decisions: Mapping[str, Findin
     ]
 
 
-def status(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision]) -> str:
-    """未处理, or who said what and when."""
+def status(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision], is_told: bool = False) -> str:
+    """未处理, that it stands in a letter, or who said what and when."""
     found = decided(row, decisions)
     if found is None:
-        return "未处理"
+        return "已写进退改单" if is_told else "未处理"
     return f"{_DECIDED[found.decision]}（{found.who}，{desk.when(found.made_at)}）"
 
 

@@ -33,7 +33,7 @@ def show(
     is_open = held in {row["fingerprint"] for row in chosen}
     left, *right = st.columns([2, 3] if is_open else 1)  # the list keeps its place either way
     with left:
-        picked = finding_list.show(chosen, decisions, key)
+        picked = finding_list.show(chosen, decisions, key, told)
     if right and picked is not None:
         with right[0]:
             row = next(row for row in chosen if row["fingerprint"] == picked)

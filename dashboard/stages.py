@@ -68,9 +68,9 @@ def sentence(units: Mapping[str, tuple[Part, Any]]) -> str:
     return f"应报 {len(units)} 家＝" + "＋".join(f"{part.word} {number}" for part, number in counts(units).items())
 
 
-def bar(units: Mapping[str, tuple[Part, Any]]) -> None:
+def bar(units: Mapping[str, tuple[Part, Any]], year: int) -> None:
     """The sentence as a title, the parts as one bar, and who stands in each."""
-    st.html(f'<h3 class="nb-title nb-sum">{html.escape(sentence(units))}</h3>')
+    st.html(f'<h3 class="nb-title nb-sum">{year} 年度{html.escape(sentence(units))}</h3>')
     pieces = "".join(
         f'<span class="part-{part.kind}" style="flex:{number}" title="{html.escape(part.meaning)}">{part.word} {number}</span>'
         for part, number in counts(units).items()

@@ -20,7 +20,7 @@ def page(selection: Selection) -> None:
         claiming.missed()
     units = stages.of(selection, rows, decisions)
     with st.container():
-        stages.bar(units)
+        stages.bar(units, selection.year)
     with st.container():
         hand_in.area(selection.year)
     with st.container():
@@ -57,4 +57,4 @@ def begin() -> None:
     hand_in.area(None)
 
 
-open_page("收报核对", page, begin, hint="点一条问题，旁边列出原表和位置；入库之前都可以改。")
+open_page("收报核对", page, begin, hint="点一条问题，旁边列出原表和位置；读错的格，入库以后可以对照原文更正。")
