@@ -20,7 +20,9 @@ _CSS = """
 [data-testid="stMetricLabel"] p {font-size: 15px;}
 [data-testid="stMetricValue"] {line-height: 1.3;}
 [data-testid="stMetricDelta"] svg {display: none;}
-[data-testid="stSidebarNavLink"] {min-height: 40px;}
+[data-testid="stSidebarNavLink"] {min-height: 30px; padding-top: 2px; padding-bottom: 2px;}
+[data-testid="stSidebarNav"] li, [data-testid="stSidebarNavItems"] li {margin: 0;}
+[data-testid="stSidebarHeader"] {height: 2.5rem; min-height: 0; padding-top: 0; padding-bottom: 0; margin-bottom: 0;}
 [data-testid="stCaptionContainer"] {color: inherit; opacity: .82;}
 .stButton button, .stDownloadButton button, [data-testid="stButtonGroup"] button {min-height: 36px;}
 .nb-sample {display: inline-block; padding: 1px 10px; border: 1px solid #8A5A00; border-radius: 4px;
