@@ -16,6 +16,7 @@ from etl.ledger import (
     Kind,
     is_mended,
     is_read,
+    is_to_be_mended,
     report_subject,
     returned_findings,
     returns_that_stand,
@@ -90,18 +91,9 @@ def before(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision]) -> 
     return f"往年也有：{'、'.join(map(str, sorted(years)))} 年度" if years else ""
 
 
-def is_confirmed(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision]) -> bool:
-    found = decided(row, decisions)
-    return found is not None and found.decision is Decision.CONFIRM and row["severity"] != Severity.NOTICE
-
-
 def open_must_fix(rows: Sequence[dict[str, Any]], decisions: Mapping[str, FindingDecision]) -> Rows:
     """What has to be mended: 必改 that nobody said is no fault, and 请核 that somebody confirmed."""
-    return [
-        row
-        for row in rows
-        if is_confirmed(row, decisions) or (row["severity"] == MUST_FIX and not is_waived(row, decisions))
-    ]
+    return [row for row in rows if is_to_be_mended(row["severity"], decided(row, decisions))]
 
 
 def status(row: Mapping[str, Any], decisions: Mapping[str, FindingDecision], is_told: bool = False) -> str:

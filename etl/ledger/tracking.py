@@ -155,16 +155,7 @@ def tracking(
     """`findings` are all of the report in force, of every severity; `returned` every entry of that kind on this unit and
     year, the oldest first; `closed` the latest of its kind."""
     waived = {each.fingerprint for each in findings if _is_waived(decisions.get(each.fingerprint))}
-    confirmed = {
-        each.fingerprint
-        for each in findings
-        if each.severity != NOTICE and _is_confirmed(decisions.get(each.fingerprint))
-    }
-    still_open = tuple(
-        each
-        for each in findings
-        if each.fingerprint in confirmed or (each.severity == MUST_FIX and each.fingerprint not in waived)
-    )
+    still_open = tuple(each for each in findings if is_to_be_mended(each.severity, decisions.get(each.fingerprint)))
     sent = returns_that_stand(returned)
     last = sent[-1] if sent else None
     holds = (
@@ -203,8 +194,11 @@ def _is_waived(decision: FindingDecision | None) -> bool:
     return decision is not None and decision.decision is Decision.WAIVE
 
 
-def _is_confirmed(decision: FindingDecision | None) -> bool:
-    return decision is not None and decision.decision is Decision.CONFIRM
+def is_to_be_mended(severity: str, decision: FindingDecision | None) -> bool:
+    """Whether a finding is to be sent back: 必改 that nobody said is no fault, and 请核 that somebody confirmed."""
+    if decision is not None and decision.decision is Decision.CONFIRM:
+        return severity != NOTICE
+    return severity == MUST_FIX and not _is_waived(decision)
 
 
 def _stage(report: InForce | None, still_open: Sequence[Found], last: Entry | None, closed: Entry | None) -> Stage:
