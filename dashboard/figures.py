@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dashboard.charts import Mark, edition_edges
@@ -143,11 +143,13 @@ def two_years(rows: Rows, year: int) -> tuple[list[str], list[Mark]]:
     return names, marks
 
 
-def units_by_year(rows: Rows) -> Table:
-    """Units down in the order of the register, years across, shaded by size."""
+def units_by_year(
+    rows: Rows, cell_of: Callable[[dict[str, Any]], Cell] = unit_cell, *, is_shaded: bool = True
+) -> Table:
+    """Units down in the order of the rows, years across, shaded by size."""
     years = sorted({row["year"] for row in rows})
-    cells = {(row["unit_name"], row["year"]): unit_cell(row) for row in rows}
-    return _spread("单位", years, cells, is_shaded=True, marks=tuple(edition_edges(years)))
+    cells = {(row["unit_name"], row["year"]): cell_of(row) for row in rows}
+    return _spread("单位", years, cells, is_shaded=is_shaded, marks=tuple(edition_edges(years)))
 
 
 def units_by_item(rows: Rows, label: str) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,15 +122,29 @@ def _many(figures: list[dict[str, Any]], target: Address) -> None:
         st.caption(plain(f"{measure['definition']}。算法：{measure['formula']}。"))
     if not single:
         st.caption(f"由 {units} 家原文里的数相加。")
-    columns, numbers = ("单位", "项目", "数值", "原文", "文件", "位置"), frozenset({2})
-    nonzero = [row for row in counted if row["state"] == ValueState.REPORTED]
-    if nonzero:
-        grid.listing(columns, [_as_line(row) for row in nonzero], numbers=numbers)
-    zeros = [row for row in counted if row["state"] == ValueState.ZERO]
-    if zeros:
-        with st.expander(f"写明是 0 的 {len(zeros)} {'项' if single or measure['kind'] == 'sum' else '家'}"):
-            grid.listing(columns, [_as_line(row) for row in zeros], numbers=numbers)
+    _counted(
+        counted, ("单位", "项目", "数值", "原文", "文件", "位置"), _as_line, "写明是 0 的",
+        "项" if single or measure["kind"] == "sum" else "家",
+    )  # fmt: skip
     _not_counted(figures)
+
+
+def _counted(
+    rows: list[dict[str, Any]],
+    columns: Sequence[str],
+    line: Callable[[dict[str, Any]], Sequence[object]],
+    zero: str,
+    unit: str,
+) -> None:
+    """What went in, figure by figure; the zeros folded under their number."""
+    numbers = frozenset({columns.index("数值")})
+    nonzero = [row for row in rows if row["state"] == ValueState.REPORTED]
+    if nonzero:
+        grid.listing(columns, [line(row) for row in nonzero], numbers=numbers)
+    zeros = [row for row in rows if row["state"] == ValueState.ZERO]
+    if zeros:
+        with st.expander(f"{zero} {len(zeros)} {unit}"):
+            grid.listing(columns, [line(row) for row in zeros], numbers=numbers)
 
 
 def _median(figures: list[dict[str, Any]], target: Address) -> None:
@@ -141,14 +155,7 @@ def _median(figures: list[dict[str, Any]], target: Address) -> None:
     counted = [row for row in held if row["kind"] != "share" or row["share"] is not None]
     st.markdown(f"**出处：{plain(f'{target.scope} {target.year} 年度 · {name}')}：{len(counted)} 家的中位数**")
     st.caption("有数的各家（写 0 的也算）从小到大排，取正中间的一个；家数成双，取中间两个的平均。下面按登记表顺序。")
-    columns, numbers = ("单位", "数值", "文件"), frozenset({1})
-    nonzero = [row for row in counted if row["state"] == ValueState.REPORTED]
-    if nonzero:
-        grid.listing(columns, [_unit_line(row) for row in nonzero], numbers=numbers)
-    zeros = [row for row in counted if row["state"] == ValueState.ZERO]
-    if zeros:
-        with st.expander(f"是 0 的 {len(zeros)} 家"):
-            grid.listing(columns, [_unit_line(row) for row in zeros], numbers=numbers)
+    _counted(counted, ("单位", "数值", "文件"), _unit_line, "是 0 的", "家")
     small = [row["unit_name"] for row in held if row not in counted]
     if small:
         st.markdown(f"**没有计入：件数太少、不算率 {len(small)} 家**：{plain('、'.join(small))}")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 import streamlit as st
 
 from dashboard import db, figures, filters
 from dashboard.card import View, show
-from dashboard.charts import edition_edges
 from dashboard.filters import Selection
-from dashboard.grid import Cell, Row, Table, listing
+from dashboard.grid import listing
 from dashboard.opening import open_page
 
 FILING = "报送情况"
@@ -33,7 +33,9 @@ def page(selection: Selection) -> None:
     for group in dict.fromkeys(row["group"] for row in rows):
         held = in_order([row for row in rows if row["group"] == group], str(order), selection.year)
         title = f"{group}：{conclusion(held, name, measures.get(name), selection.year)}"
-        views: dict[str, View] = {"单位×年度": spread(held, is_shaded=name != FILING)}
+        views: dict[str, View] = {
+            "单位×年度": figures.units_by_year(held, itemgetter("shown"), is_shaded=name != FILING)
+        }
         show(f"panorama-{group}", f"{name}_{group}", title, note, selection, views)
     events = db.rows("SELECT * FROM event ORDER BY happened_on")
     if events:
@@ -91,16 +93,6 @@ def conclusion(rows: list[dict[str, Any]], name: str, measure: dict[str, Any] | 
     held = sum(row["state"] == "reported" for row in now)
     zero = sum(row["state"] == "zero" for row in now)
     return f"{year} 年度 {held} 家“{name}”有数，{zero} 家写 0，{len(now) - held - zero} 家没有可计的数"
-
-
-def spread(rows: list[dict[str, Any]], *, is_shaded: bool) -> Table:
-    years = sorted({row["year"] for row in rows})
-    cells = {(row["unit_name"], row["year"]): row["shown"] for row in rows}
-    lines = tuple(
-        Row(name, tuple(cells.get((name, year), Cell.empty()) for year in years))
-        for name in dict.fromkeys(row["unit_name"] for row in rows)
-    )
-    return Table("单位", tuple(map(str, years)), lines, is_shaded=is_shaded, marks=tuple(edition_edges(years)))
 
 
 open_page("年报全景", page)
