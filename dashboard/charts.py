@@ -33,7 +33,7 @@ class Mark:
         return float(self.value)
 
 
-def _base(colours: Palette, height: int) -> go.Figure:
+def base(colours: Palette, height: int) -> go.Figure:
     figure = go.Figure()
     figure.update_layout(
         height=height,
@@ -82,7 +82,7 @@ def short_names(names: Sequence[str]) -> list[str]:
     return short if len(set(short)) == len(short) and all(short) else list(names)
 
 
-def _keep_ink(figure: go.Figure) -> go.Figure:
+def keep_ink(figure: go.Figure) -> go.Figure:
     """A click must not fade the other marks: the picture stays the picture."""
     for trace in figure.data:
         trace.update(selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}})
@@ -102,7 +102,7 @@ def edition_edges(years: Sequence[int]) -> dict[int, int]:
 def by_year(marks: Sequence[Mark], counter: str, events: Sequence[dict[str, Any]] = ()) -> go.Figure:
     """Sums over the years as bars, hatched where incomplete; a year without a figure shows the word of its state."""
     colours = palette()
-    figure = _base(colours, 290)
+    figure = base(colours, 290)
     figure.update_layout(margin={"t": 54})
     figure.add_bar(
         x=[mark.x for mark in marks],
@@ -175,38 +175,7 @@ def _time_marks(figure: go.Figure, years: Sequence[int], events: Sequence[dict[s
             )
 
 
-def stacked(marks: Sequence[Mark], order: Sequence[str], names: Sequence[str], counter: str) -> go.Figure:
-    """Counts of several kinds added end to end, one line per name; the sum stands at the end of the line."""
-    colours = palette()
-    figure = _base(colours, 84 + 40 * max(len(names), 1))
-    ends = dict.fromkeys(names, 0.0)
-    for index, series in enumerate(order):
-        chosen = [mark for mark in marks if mark.series == series and mark.state is ValueState.REPORTED]
-        for mark in chosen:
-            ends[mark.x] = ends.get(mark.x, 0.0) + mark.size
-        if chosen:
-            colour = colours.series[index % len(colours.series)]
-            figure.add_bar(**_segments(chosen, series, colour, counter, colours))
-    figure.add_scatter(
-        x=list(ends.values()),
-        y=list(ends),
-        mode="text",
-        text=[f" {write_number(total)} {counter}" for total in ends.values()],
-        textposition="middle right",
-        showlegend=False,
-        hoverinfo="skip",
-        cliponaxis=False,
-    )
-    figure.update_layout(barmode="stack", bargap=0.35, uniformtext={"minsize": 12, "mode": "hide"})
-    _unit_axis(figure, names)
-    figure.update_yaxes(showgrid=False)
-    longest = max(ends.values(), default=0)
-    figure.update_xaxes(showticklabels=False, showgrid=False, range=[0, longest or 1])
-    figure.update_layout(margin={"r": 72})  # for the sum after the longest line
-    return _keep_ink(figure)
-
-
-def _unit_axis(figure: go.Figure, names: Sequence[str]) -> None:
+def unit_axis(figure: go.Figure, names: Sequence[str]) -> None:
     figure.update_yaxes(
         type="category",
         categoryorder="array",
@@ -216,37 +185,6 @@ def _unit_axis(figure: go.Figure, names: Sequence[str]) -> None:
         ticktext=short_names(names),
         range=[-0.7, len(names) - 0.3],
     )
-
-
-def _segments(marks: Sequence[Mark], name: str, colour: str, counter: str, colours: Palette) -> dict[str, Any]:
-    return {
-        "orientation": "h",
-        "name": name,
-        "y": [mark.x for mark in marks],
-        "x": [mark.size for mark in marks],
-        "customdata": [[mark.address] for mark in marks],
-        "text": [mark.text or write_number(mark.value) for mark in marks],
-        "textposition": "inside",
-        "insidetextanchor": "middle",
-        "textangle": 0,
-        "marker": {"color": colour, "line": {"width": 1, "color": colours.ground}},
-        "hovertemplate": f"%{{y}}<br>{name}：%{{text}} {counter}<extra></extra>",
-    }
-
-
-def balance(marks: Sequence[Mark], counter: str) -> go.Figure:
-    """The printed identity as two lines: what came in above what became of it; a gap between them shows as a gap."""
-    colours = palette()
-    figure = _base(colours, 190)
-    for index, mark in enumerate(marks):
-        if mark.state.has_value:
-            colour = colours.series[(0, 5, 1, 4)[index % 4]]
-            figure.add_bar(**_segments([mark], mark.series, colour, counter, colours))
-    names = list(dict.fromkeys(mark.x for mark in marks))
-    figure.update_layout(barmode="stack", bargap=0.3, uniformtext={"minsize": 12, "mode": "hide"})
-    figure.update_yaxes(categoryorder="array", categoryarray=names[::-1], showgrid=False)
-    figure.update_xaxes(rangemode="tozero", showticklabels=False, showgrid=False)
-    return _keep_ink(figure)
 
 
 def _beside(now: Mark, before: Mark | None, top: float) -> str:
@@ -259,7 +197,7 @@ def _beside(now: Mark, before: Mark | None, top: float) -> str:
 def dots(marks: Sequence[Mark], names: Sequence[str], year: int, counter: str) -> go.Figure:
     """One line per unit in the order of the register: filled for `year`, hollow for the one before, joined."""
     colours = palette()
-    figure = _base(colours, 84 + 28 * max(len(names), 1))
+    figure = base(colours, 84 + 28 * max(len(names), 1))
     held = {(mark.x, mark.series): mark for mark in marks if mark.state.has_value}
     joined = [name for name in names if (name, str(year - 1)) in held and (name, str(year)) in held]
     figure.add_scatter(
@@ -297,7 +235,7 @@ def dots(marks: Sequence[Mark], names: Sequence[str], year: int, counter: str) -
         hoverinfo="skip",
         cliponaxis=False,
     )
-    _unit_axis(figure, names)
+    unit_axis(figure, names)
     figure.update_xaxes(
         range=[-top * 0.03, top * 1.03 or 1],
         separatethousands=True,
@@ -307,4 +245,4 @@ def dots(marks: Sequence[Mark], names: Sequence[str], year: int, counter: str) -
         tickangle=0,
     )
     figure.update_layout(legend={"y": 0, "yanchor": "top"}, margin={"b": 30, "r": 72})
-    return _keep_ink(figure)
+    return keep_ink(figure)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import card, charts, db, figures
+from dashboard import card, charts, charts_flow, db, figures
 from dashboard.charts import Mark
 from dashboard.filters import Selection
 from dashboard.grid import Cell, Row, Table
@@ -68,7 +68,7 @@ def balance(selection: Selection) -> None:
     ]
     views: dict[str, card.View] = {"表": table}
     if any(row["value"] for row in flow):
-        views = {"图": lambda: charts.balance(marks, "件"), "表": table}
+        views = {"图": lambda: charts_flow.balance(marks, "件"), "表": table}
     note = "表三总计列：第一项加第二项，等于第三项加第四项。"
     card.show("balance", "收办平衡", balance_title(flow), note + missing(flow), selection, views)
 
@@ -105,7 +105,7 @@ def outcomes(selection: Selection) -> None:
     ]
     views: dict[str, card.View] = {"表": figures.units_by_item(rows, "name")}
     if drawn:
-        views = {"图": lambda: charts.stacked(marks, order, drawn, "件"), **views}
+        views = {"图": lambda: charts_flow.stacked(marks, order, drawn, "件"), **views}
     title = f"办结结果：{len(drawn)} 家有办结的申请" if drawn else "办结结果：没有单位写有办结的申请"
     note = f"各家办结的件数按结果分，按登记表顺序，不排名。{shared(selection)}"
     card.show("outcomes", "办结结果", title, note, selection, views)
