@@ -9,7 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.states import LOOKS, ValueState, write_number
+from dashboard.states import LOOKS, ValueState
 from dashboard.theme import Palette, palette
 
 EDITION_STARTS = (2019, 2021)  # report years from which another edition of the form holds
