@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from dashboard.charts import Mark, edition_edges
 from dashboard.grid import Cell, Row, Table
 from dashboard.provenance import Address, place
-from dashboard.states import LOOKS, ValueState, as_decimal, write_figure, write_number, write_share
+from dashboard.states import LOOKS, ValueState, as_decimal, share_words, write_figure, write_number
 
 Rows = Sequence[dict[str, Any]]
 
 _LEFT_OUT = (ValueState.NOT_FILED, ValueState.UNREADABLE, ValueState.BLANK, ValueState.SLASH, ValueState.NOT_COLLECTED)
 
 
+def number_of(row: dict[str, Any]) -> Decimal | None:
+    """What is compared, shaded and written into a download: of a share the share, where there are enough to tell one."""
+    return as_decimal(row["share"] if row["kind"] == "share" else row["value"])
+
+
 def unit_cell(row: dict[str, Any]) -> Cell:
     """The figure of one unit, from the view scope_measure. A share is told with its counts."""
     state = ValueState(row["state"])
     raw = row["raw"] or ""
-    share = write_share(row["value"], row["of_value"], row["smallest_n"]) if state.has_value else ""
     return Cell(
-        text=share or write_figure(state, row["value"], raw, bool(row["approximate"])),
+        text=share_words(row) or write_figure(state, row["value"], raw, bool(row["approximate"])),
         state=state,
         address=str(Address("measure", row["measure"], row["year"], row["unit_id"])),
-        value=as_decimal(row["value"]) if state.has_value else None,
+        value=number_of(row) if state.has_value else None,
         raw=raw,
         source=row["path"] or "",
         place=place(row["locator"]),
@@ -50,21 +55,23 @@ def filing_cell(row: dict[str, Any]) -> Cell:
 
 
 def total_state(row: dict[str, Any]) -> ValueState:
-    """How a sum stands: a figure as soon as anybody could be counted, else the state most of its units share."""
+    """How a sum stands: a figure as soon as anybody could be counted, else the state most of its units share; where
+    nobody has to file here, nobody was asked."""
     if row["counted"]:
         return ValueState.ZERO if row["value"] == 0 else ValueState.REPORTED
+    if not any(row[state] for state in (ValueState.NOT_COMPARABLE, *_LEFT_OUT)):
+        return ValueState.NOT_COLLECTED
     return max((ValueState.NOT_COMPARABLE, *_LEFT_OUT), key=lambda state: row[state])
 
 
 def total_cell(row: dict[str, Any]) -> Cell:
     """A sum over a scope, from the view measure_total, with who was counted. A share is sum over sum."""
     state = total_state(row)
-    share = write_share(row["value"], row["of_value"], row["smallest_n"]) if state.has_value else ""
     return Cell(
-        text=share or (write_number(row["value"]) if state.has_value else LOOKS[state].word),
+        text=share_words(row) or (write_number(row["value"]) if state.has_value else LOOKS[state].word),
         state=state,
         address=str(Address("measure", row["measure"], row["year"], row["scope"])),
-        value=as_decimal(row["value"]) if state.has_value else None,
+        value=number_of(row) if state.has_value else None,
         note=counted_words(row),
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import db, grid, links
-from dashboard.states import LOOKS, ValueState, write_figure, write_number, write_share
+from dashboard.states import LOOKS, ValueState, share_words, write_figure, write_number
 from dashboard.words import plain
 from etl.source import LOCATOR_FIELDS, Locator
 
@@ -163,8 +163,7 @@ def _median(figures: list[dict[str, Any]], target: Address) -> None:
 
 
 def _unit_line(row: dict[str, Any]) -> tuple[object, ...]:
-    share = write_share(row["value"], row["of_value"], row["smallest_n"])
-    text = share or write_figure(row["state"], row["value"], row["raw"], bool(row["approximate"]))
+    text = share_words(row) or write_figure(row["state"], row["value"], row["raw"], bool(row["approximate"]))
     return row["unit_name"], text, row["path"] or ""
 
 
@@ -174,8 +173,7 @@ def _worked_out(target: Address, measure: dict[str, Any]) -> str:
     )
     if not total["counted"]:
         return "没有可计的数"
-    share = write_share(total["value"], total["of_value"], measure["smallest_n"])
-    return share or f"{write_number(total['value'])} {measure['unit']}"
+    return share_words(total) or f"{write_number(total['value'])} {measure['unit']}"
 
 
 def _as_line(row: dict[str, Any]) -> tuple[object, ...]:

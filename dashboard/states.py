@@ -6,9 +6,11 @@ A blank is not a zero, "/" is not a zero, a report that was not filed is not a r
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from typing import Any
 
 
 class ValueState(StrEnum):
@@ -110,3 +112,11 @@ def write_share(part: object, whole: object, smallest: int = 5) -> str:
         return ""
     counts = f"{write_number(top)}/{write_number(bottom)} 件"
     return counts if bottom < smallest or not top else f"{float(top / bottom):.1%}，{counts}"
+
+
+def share_words(row: Mapping[str, Any]) -> str:
+    """The share of a line of measure_figure or measure_total, "" for any other measure. None of none is no share and no
+    0: it is told as 0/0 件."""
+    if row["kind"] != "share" or row["value"] is None:
+        return ""
+    return write_share(row["value"], row["of_value"], row["smallest_n"]) or f"{write_number(row['value'])}/0 件"

@@ -15,7 +15,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import APP, dates, db, finding_detail, findings, flags, original, provenance, states
+from dashboard import APP, dates, db, figures, finding_detail, findings, flags, original, provenance, states
 from dashboard.filters import Selection
 from dashboard.provenance import Address
 from etl.ledger import InForce
@@ -394,3 +394,23 @@ def test_the_themes_name_ten_colours_so_that_none_is_dropped():
 def test_a_place_without_coordinates_is_no_place():
     assert provenance.place(None) == ""
     assert provenance.place({"line": 32, "column": 4}) == "第32行第4格"
+
+
+def test_none_of_none_is_told_as_that_and_neither_as_a_share_nor_as_0():
+    row = {"kind": "share", "smallest_n": 5, "value": Decimal(0), "of_value": Decimal(0)}
+    assert states.share_words(row) == "0/0 件"
+    assert states.share_words({**row, "value": Decimal(5), "of_value": Decimal(6)}) == "83.3%，5/6 件"
+    assert states.share_words({**row, "value": None}) == states.share_words({**row, "kind": "cell"}) == ""
+
+
+def test_a_share_is_compared_and_downloaded_as_the_share_where_there_is_one():
+    row = {"kind": "share", "share": 0.625, "value": Decimal(5), "of_value": Decimal(8)}
+    assert figures.number_of(row) == Decimal("0.625")
+    assert figures.number_of({**row, "share": None}) is None  # 1/1: too few
+    assert figures.number_of({**row, "kind": "cell"}) == 5
+
+
+def test_a_sum_over_nobody_who_has_to_file_says_that_nobody_was_asked(county: Path):
+    sql = "SELECT * FROM measure_total WHERE scope = 'weather' AND year = 2024 AND measure = $m"
+    row = db.rows(sql, {"m": planted.RECEIVED})[0]
+    assert figures.total_cell(row).text == "未收集"

@@ -79,8 +79,8 @@ def in_order(rows: list[dict[str, Any]], order: str, year: int) -> list[dict[str
         size.setdefault(key, 0 if order == BY_MISSING else -1)
         if order == BY_MISSING:
             size[key] += row["state"] == "not_filed"
-        elif row["year"] == year and row["value"] is not None:
-            size[key] = float(row["value"])
+        elif row["year"] == year and (number := figures.number_of(row)) is not None:
+            size[key] = float(number)
     return sorted(rows, key=lambda row: -size[row["unit_id"]])  # equal ones stay in the order of the register
 
 
@@ -91,7 +91,7 @@ def conclusion(rows: list[dict[str, Any]], name: str, measure: dict[str, Any] | 
         ever = len({row["unit_id"] for row in rows if row["state"] == "not_filed"})
         return f"{year} 年度 {missing} 家未报；这些年里有未报的共 {ever} 家"
     held = sum(row["state"] == "reported" for row in now)
-    zero = sum(row["state"] == "zero" for row in now)
+    zero = sum(row["state"] == "zero" and row["of_value"] != 0 for row in now)  # none of none is no share
     return f"{year} 年度 {held} 家“{name}”有数，{zero} 家写 0，{len(now) - held - zero} 家没有可计的数"
 
 
