@@ -4,15 +4,14 @@ The pages must not lie in a folder named `pages`: Streamlit would take it for it
 to a page without running this frame until somebody has opened `/`.
 """
 
-import html
-
 import streamlit as st
 
-from dashboard import db, filters, opening, theme
+from dashboard import db, downloads, filters, foot, modes, opening, theme
 
 st.set_page_config(page_title="年报镜", page_icon="🔎", layout="wide", initial_sidebar_state="auto")
 theme.apply()
 db.hold_current()
+downloads.begin()
 
 page = st.navigation(
     {
@@ -44,13 +43,12 @@ page = st.navigation(
 build = db.current_build()
 if build is not None and filters.current() is not None:
     filters.sidebar()
+    selection = filters.current()  # what the sidebar says now
+    if modes.is_print() and selection is not None:
+        foot.sheet(page.title, selection)
 
 page.run()
 
 if build is not None:
     opening.legend()
-    mark = f"　·　{opening.SAMPLE_MARK}" if build.is_sample else ""
-    st.html(
-        f'<div class="nb-foot">{html.escape(build.county)}　·　数据版本 {build.build_id}　·　入库 '
-        f"{build.built_at:%Y-%m-%d %H:%M}　·　文件 {build.file_count} 份{mark}</div>"
-    )
+    foot.show(page.title, build, filters.current())

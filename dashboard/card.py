@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import html
+import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import db, figures, grid, provenance
+from dashboard import db, definitions, downloads, figures, filters, grid, provenance
 from dashboard.filters import Selection
 from dashboard.grid import Table
 from dashboard.states import LOOKS, ValueState, write_number
 from dashboard.words import plain
-from etl.publish.workbook import TableFigure, write_workbook
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# The bar itself is hidden; its one button is what the menu of downloads presses.
+_CONFIG = {
+    "displayModeBar": True, "modeBarButtons": [["toImage"]], "displaylogo": False, "displayNotifier": False,
+    "scrollZoom": False, "doubleClick": False,
+}  # fmt: skip
 _ASKED = "metric-source"
 
 View = Table | Callable[[], go.Figure]
@@ -39,26 +44,45 @@ def show(
     with st.container(border=True, key=f"card-{name}"):
         mark = f' <span class="nb-badge">{badge}</span>' if badge else ""
         st.html(f'<h3 class="nb-title">{html.escape(title)}{mark}</h3>')
-        st.caption(plain(note))
+        addresses = {address for held in views.values() if isinstance(held, Table) for address in held.addresses}
+        st.caption(plain(note), help=definitions.of_addresses(addresses) or None)
         view = next(iter(views))
         with st.container(horizontal=True, vertical_alignment="center", key=f"tools-{name}"):
             if len(views) > 1:
                 view = st.segmented_control(
                     "看法", list(views), default=view, required=True, key=f"view-{name}", label_visibility="collapsed"
                 )
-            table = [held for held in views.values() if isinstance(held, Table)][-1]
-            _download(name, subject, title, note, table, selection)
+            tables = [held for held in views.values() if isinstance(held, Table)]
+            is_drawn = len(tables) < len(views)
+            downloads.menu(name, subject, title, note, tables[-1], selection, has_chart=is_drawn)
         key = f"{name}-{view}-{selection.year}-{selection.scope}"
         shown = views[view]
-        address = grid.show(shown, key) if isinstance(shown, Table) else _chart(shown(), key, title)
+        if isinstance(shown, Table):
+            address = grid.show(shown, key, notes=_time_notes(shown, selection))
+        else:
+            address = _chart(shown(), key, title)
         if address:
             provenance.panel(address)
 
 
-def metric(name: str, label: str, value: str, note: str, address: str, delta: str | None = None) -> None:
-    """One of the large figures of a page; its button opens the 出处 below the row (see `metric_source`)."""
+def metric(
+    name: str,
+    label: str,
+    value: str,
+    note: str,
+    address: str,
+    delta: str | None = None,
+    past: Sequence[float] = (),
+) -> None:
+    """One of the large figures of a page; its button opens the 出处 below the row (see `metric_source`).
+
+    `past` are the figures of the years up to this one, NaN where a year has none: a line that breaks there.
+    """
     with st.container(border=True, height="stretch", key=f"metric-{name}"):
-        st.metric(label, value, delta=delta, delta_color="off", delta_arrow="off")
+        st.metric(
+            label, value, delta=delta, delta_color="off", delta_arrow="off",
+            help=definitions.of_addresses([address]) or None, chart_data=past or None, chart_type="line",
+        )  # fmt: skip
         st.caption(note)
         st.button("出处", key=f"source-of-{name}", type="tertiary", on_click=_ask, args=(address,))
 
@@ -93,8 +117,16 @@ def total_metric(name: str, label: str, rows: figures.Rows, year: int, badge: st
         else:
             delta = f"上年 {write_number(before['value'])}，计入 {before['counted']} 家"
     words = figures.counted_words(now) + questioned(now)
-    metric(name, label, cell.text, f"{badge}；{words}" if badge else words, cell.address, delta)
+    note = f"{badge}；{words}" if badge else words
+    metric(name, label, cell.text, note, cell.address, delta, _past(rows, year))
     return cell.address
+
+
+def _past(rows: figures.Rows, year: int) -> list[float]:
+    """The sums up to `year`; nothing where fewer than three years have one, which is no trend."""
+    held = [row for row in rows if row["year"] <= year]
+    values = [float(row["value"]) if row["counted"] else math.nan for row in held]
+    return values if sum(not math.isnan(value) for value in values) >= 3 else []
 
 
 def questioned(row: Mapping[str, Any]) -> str:
@@ -121,61 +153,27 @@ def not_drawn(rows: figures.Rows, drawn: Sequence[str]) -> None:
             st.markdown(f"**{LOOKS[state].name} {len(names)} 家**：{plain('、'.join(names))}")
 
 
+def _time_notes(table: Table, selection: Selection) -> dict[int, str]:
+    """Where the columns are years: what happened in them, by the place of the column."""
+    if not table.columns or not all(re.fullmatch(r"20\d\d", column) for column in table.columns):
+        return {}
+    notes: dict[int, str] = {}
+    for event in filters.events(selection):
+        if (year := str(event["happened_on"].year)) in table.columns:
+            place, told = table.columns.index(year), f"{event['happened_on']:%Y-%m-%d} {event['text']}"
+            notes[place] = f"{notes[place]}；{told}" if place in notes else told
+    return notes
+
+
 def _chart(figure: go.Figure, key: str, title: str) -> str | None:
     event = st.plotly_chart(
         figure,
         key=key,
         on_select="rerun",
         selection_mode="points",
-        config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False},
+        config=_CONFIG,
         alt=title,
     )
     points = event["selection"]["points"]
     data = points[0].get("customdata") if points else None
     return data[0] if isinstance(data, list | tuple) else data
-
-
-def _download(name: str, subject: str, title: str, note: str, table: Table, selection: Selection) -> None:
-    build = db.current_build()
-    assert build is not None  # a card is only drawn on a page that has a build
-    mark = "_示例数据" if build.is_sample else ""
-
-    def workbook() -> bytes:
-        return write_workbook(
-            title=title,
-            definition=note,
-            filters=selection.words,
-            build_id=build.build_id,
-            built_at=build.built_at,
-            county=build.county,
-            is_sample=build.is_sample,
-            corner=table.corner,
-            figures=[
-                _exported(row.head, column, cell)
-                for row in table.rows
-                for column, cell in zip(table.columns, row.cells, strict=True)
-            ],
-        )
-
-    st.download_button(
-        "下载表格",
-        data=workbook,
-        file_name=f"{build.county}_{subject}_{selection.year}年度_{selection.words['范围']}{mark}.xlsx",
-        mime=_XLSX,
-        key=f"download-{name}",
-        on_click="ignore",
-    )
-
-
-def _exported(head: str, column: str, cell: Any) -> TableFigure:
-    return TableFigure(
-        row=head,
-        column=column,
-        value=cell.value,
-        text=cell.text,
-        state=LOOKS[cell.state].name if cell.state else "",
-        raw=cell.raw,
-        source=cell.source,
-        place=cell.place,
-        note=cell.note,
-    )

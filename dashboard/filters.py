@@ -90,6 +90,17 @@ def measure(label: str, names: Sequence[str], default: str) -> str:
     return str(chosen)
 
 
+def events(selection: Selection) -> list[dict[str, Any]]:
+    """What happened to those looked at: to all, to their group, to the units themselves."""
+    return db.rows(
+        """SELECT * FROM event WHERE $scope = '全部' OR scope = '' OR scope = $scope
+           OR scope IN (SELECT unit_id FROM unit_scope WHERE scope = $scope)
+           OR scope IN (SELECT "group" FROM unit WHERE unit_id = $scope)
+           ORDER BY happened_on""",
+        selection.parameters,
+    )
+
+
 def current() -> Selection | None:
     """The choice in force, or None when the build holds no report of any year."""
     years = _years()

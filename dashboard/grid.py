@@ -7,7 +7,7 @@ menus speak English. This one is plain HTML, so the words of a value state stand
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -106,6 +106,13 @@ export default function (component) {
     data.columns.forEach((label, i) => {
       const cell = make("th", data.marks.includes(i) ? "edge" : "", label);
       cell.scope = "col";
+      const note = data.notes[i];
+      if (note) {
+        cell.title = note;
+        const sign = cell.appendChild(make("span", "event", " ▼"));
+        sign.setAttribute("role", "img");
+        sign.setAttribute("aria-label", note);
+      }
       head.append(cell);
     });
     const body = grid.createTBody();
@@ -147,6 +154,7 @@ _CSS = """
 .nb-grid td {padding: 1px; min-width: 3.6em;
   border-bottom: 1px solid var(--st-border-color-light, var(--st-border-color));}
 .nb-grid .edge {border-left: 2px dashed var(--st-text-color);}
+.nb-grid .event {color: var(--nb-event); font-size: 11px;}
 .nb-grid .total th, .nb-grid .total button {font-weight: 600;}
 .nb-figure {display: block; box-sizing: border-box; width: 100%; min-height: 28px; border: 0; border-radius: 2px;
   font: inherit; font-variant-numeric: tabular-nums; padding: 3px 8px; text-align: center; background: transparent;
@@ -181,8 +189,11 @@ _component = st.components.v2.component(
 )
 
 
-def show(table: Table, key: str) -> str | None:
-    """Draw the table; the address of the figure the reader chose last, if this table holds it."""
+def show(table: Table, key: str, notes: Mapping[int, str] | None = None) -> str | None:
+    """Draw the table; the address of the figure the reader chose last, if this table holds it.
+
+    `notes` says by the place of a column what happened in that year.
+    """
     held = st.session_state.get(key) or {}
     selected = held.get("address") if held.get("address") in table.addresses else None
     colours = palette()
@@ -191,6 +202,7 @@ def show(table: Table, key: str) -> str | None:
         "corner": table.corner,
         "columns": table.columns,
         "marks": table.marks,
+        "notes": {str(place): note for place, note in (notes or {}).items()},
         "tiles": table.is_tiles,
         "selected": selected,
         "rows": [

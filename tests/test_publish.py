@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 from datetime import datetime
@@ -10,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from etl.publish.workbook import SAMPLE_MARK, TableFigure, write_workbook
+from etl.publish.workbook import SAMPLE_MARK, Stamp, TableFigure, TableSheet, write_table_csv, write_workbook
 
 NAMES = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 FIGURES = [
@@ -49,20 +50,18 @@ def read(data: bytes) -> dict[str, list[list[object]]]:
     return sheets
 
 
+FEES = TableSheet("收费", "收费：2 家有数", "表二本年收费金额", "单位", FIGURES)
+FILED = TableSheet("报送/情况", "报送情况", "一家一格", "单位", FIGURES[:1])
+
+
+def stamp(is_sample: bool) -> Stamp:
+    filters = {"年度": "2024 年度", "范围": "乡镇街道"}
+    return Stamp(filters, "20250301-abc", datetime(2025, 3, 1, 9, 30), "云岭县", is_sample)
+
+
 @pytest.fixture(scope="module", params=[True, False], ids=["sample", "real"])
 def workbook(request: pytest.FixtureRequest) -> tuple[bool, dict[str, list[list[object]]]]:
-    data = write_workbook(
-        title="收费：2 家有数",
-        definition="表二本年收费金额",
-        filters={"年度": "2024 年度", "范围": "乡镇街道"},
-        build_id="20250301-abc",
-        built_at=datetime(2025, 3, 1, 9, 30),
-        county="云岭县",
-        is_sample=request.param,
-        corner="单位",
-        figures=FIGURES,
-    )
-    return request.param, read(data)
+    return request.param, read(write_workbook(stamp(request.param), [FEES]))
 
 
 def test_a_figure_is_a_number_and_what_is_not_one_is_an_empty_cell(workbook):
@@ -91,3 +90,27 @@ def test_invented_data_is_marked_on_every_sheet_and_real_data_is_not(workbook):
     is_sample, sheets = workbook
     for name, rows in sheets.items():
         assert any(SAMPLE_MARK in row for row in rows) is is_sample, name
+
+
+def test_the_tables_of_a_page_stand_on_a_sheet_each_and_their_figures_in_one_list():
+    sheets = read(write_workbook(stamp(False), [FEES, FILED]))
+    assert list(sheets) == ["收费", "报送情况", "明细", "说明"]
+    assert sheets["收费"][3] == ["东坪镇", 9.3, 9.51] and sheets["报送情况"][3] == ["东坪镇", 9.3]
+    assert sheets["明细"][2][:4] == ["表", "行", "列", "数值"]
+    assert [row[0] for row in sheets["明细"][3:]] == ["收费"] * 6 + ["报送/情况"]
+    assert {row[0]: row[1] for row in sheets["说明"]}["报送情况"] == "一家一格"
+
+
+def test_two_tables_of_one_name_get_two_sheets():
+    assert list(read(write_workbook(stamp(False), [FEES, FEES])))[:2] == ["收费", "收费（2）"]
+
+
+def test_a_csv_opens_in_excel_as_chinese_and_keeps_blank_and_zero_apart():
+    data = write_table_csv(stamp(True), FEES)
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+    assert rows[0][:5] == ["单位", "列", "数值", "屏上文字", "状态"] and rows[0][-1] == "数据性质"
+    assert [row[2] for row in rows[1:]] == ["9.3", "9.51", "0", "", "", ""]
+    assert [row[4] for row in rows[1:]] == ["有数", "有数", "真零", "空白", "未报", "待核"]
+    assert rows[6][5] == "'=1+1", "a spreadsheet would calculate it"
+    assert rows[1][-3:] == ["云岭县", "20250301-abc", SAMPLE_MARK]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import time
@@ -9,6 +10,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -217,12 +219,84 @@ def test_the_figures_on_the_pages_are_those_of_the_warehouse(county: Path, visit
 def test_a_download_holds_the_table_with_its_states(visit: Enter):
     window = visit().open("fees", "收费")
     with window.page.expect_download(timeout=PATIENCE) as download:
-        window.page.locator(".st-key-card-admin-fees").get_by_text("下载表格").click(timeout=PATIENCE)
+        download_menu(window, "admin-fees").get_by_text("表格（xlsx）").click(timeout=PATIENCE)
     assert download.value.suggested_filename == "云岭县_行政事业性收费_2024年度_全部_示例数据.xlsx"
     archive = zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes()))
     strings = archive.read("xl/sharedStrings.xml").decode("utf-8")
     for word in ("待核", "不可比", "未报", "不适用", "空白", "20250301-planted", "示例数据", "云岭县东坪镇人民政府"):
         assert word in strings
+
+
+def download_menu(window: Visit, card: str) -> Any:
+    """The opened menu 下载 of a card."""
+    window.click(window.page.locator(f".st-key-card-{card}").get_by_text("下载", exact=True))
+    menu = window.page.locator("[data-testid=stPopoverBody]")
+    menu.get_by_text("表格（csv）").wait_for(timeout=PATIENCE)
+    return menu
+
+
+def test_a_table_as_csv_opens_in_excel_and_says_each_state(visit: Enter):
+    window = visit().open("fees", "收费")
+    with window.page.expect_download(timeout=PATIENCE) as download:
+        download_menu(window, "admin-fees").get_by_text("表格（csv）").click(timeout=PATIENCE)
+    data = Path(download.value.path()).read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    assert Counter(row["状态"] for row in rows if row["状态"] not in ("有数", "真零", "")) == {
+        "空白": 2, "不适用": 1, "待核": 1, "未报": 2, "不可比": 5, "未收集": 10,
+    }  # fmt: skip
+    assert all((row["数值"] != "") is (row["状态"] in ("有数", "真零")) for row in rows)
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_chart_is_saved_as_a_picture_that_says_what_it_is_without_the_internet(kind: str, visit: Enter):
+    window = visit().open("fees", "收费")
+    window.page.locator(".st-key-card-admin-fees .js-plotly-plot").wait_for(timeout=PATIENCE)
+    menu = download_menu(window, "admin-fees")
+    with window.page.expect_download(timeout=PATIENCE) as download:
+        menu.get_by_text(f"图（{kind}）").click(timeout=PATIENCE)
+    assert download.value.suggested_filename == f"云岭县_行政事业性收费_2024年度_全部_示例数据.{kind}"
+    data = Path(download.value.path()).read_bytes()
+    if kind == "png":
+        assert data.startswith(b"\x89PNG") and len(data) > 20_000
+    else:
+        text = data.decode("utf-8")
+        assert "20250301-planted" in text and "有收费" in text and "示例数据" in text
+    assert window.outside == []
+
+
+def test_every_table_of_a_page_goes_into_one_workbook(visit: Enter):
+    window = visit().open("fees", "收费")
+    with window.page.expect_download(timeout=PATIENCE) as download:
+        window.page.get_by_text("下载本页数据").click(timeout=PATIENCE)
+    archive = zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes()))
+    names = re.findall(r'<sheet name="([^"]+)"', archive.read("xl/workbook.xml").decode("utf-8"))
+    assert names == ["行政事业性收费", "信息处理费", "明细", "说明"]
+
+
+def test_a_card_says_what_its_figures_mean(visit: Enter):
+    window = visit().open("fees", "收费")
+    window.page.locator(".st-key-card-admin-fees [data-testid=stTooltipIcon]").first.hover(timeout=PATIENCE)
+    tip = window.page.locator("[data-testid=stTooltipContent]")
+    tip.wait_for(timeout=PATIENCE)
+    assert "算法" in tip.inner_text() and "2021 年度起可比" in tip.inner_text()
+
+
+def test_a_year_in_which_something_happened_says_so_at_its_head(visit: Enter):
+    window = fee_table(visit())
+    signs = window.page.locator(".st-key-card-admin-fees th .event")
+    assert signs.count() >= 1 and "20" in signs.first.get_attribute("aria-label")
+
+
+@pytest.mark.parametrize("path", ["", "panorama"])
+def test_a_printed_page_is_white_says_what_it_shows_and_has_no_sidebar(path: str, visit: Enter):
+    window = visit(dark=True).open(f"{path}?mode=print&s={planted.TOWNSHIPS}")
+    words = window.page.locator("[data-testid=stMain]").inner_text()
+    for told in ("年度：2024 年度", f"范围：{planted.TOWNSHIPS}", "数据版本 20250301-planted", "生成时间", "东坪镇"):
+        assert told in words
+    assert not window.page.locator("[data-testid=stSidebar]").is_visible()
+    ground = "getComputedStyle(document.querySelector('[data-testid=stMain]')).backgroundColor"
+    assert window.page.evaluate(ground) == "rgb(255, 255, 255)"
 
 
 def test_a_new_build_is_seen_without_a_restart(visit: Enter, tmp_path: Path):
