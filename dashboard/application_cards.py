@@ -59,7 +59,7 @@ def _stream(sums: Rows, selection: Selection) -> None:
     note = "表三没有写上年结转的那几件各是什么结果，所以先合到“应办”。这张图点不开，出处请点“表”里的数。"
     views: dict[str, card.View] = {
         "图": lambda: charts_flow.flow(came, became, middle, paints, "件"),
-        "表": applications.sums_table(sums),
+        "表": applications.sums_table(applications.along_the_way(sums)),
     }
     card.show("flow", "申请流向", title, note, selection, views)
 
@@ -139,7 +139,8 @@ def reasons(selection: Selection) -> None:
             st.caption(plain(zero.removeprefix("其余 ") or "没有可计的数。"))
         return
     most = max(held, key=lambda row: row["value"])
-    title = f"没有公开的理由：{len(held)} 项有数，最多的是“{most['row_label']}”{write_number(most['value'])} 件"
+    count = f"{len(held)} 项有数，最多的是" if len(held) > 1 else ""
+    title = f"没有公开的理由：{count}“{most['row_label']}”{write_number(most['value'])} 件"
     table = figures.totals_list(held, "reason", "理由", "件数")
     note = f"只列有数的理由，{zero}{_missing(held)}" if zero else _missing(held)
     card.show("reasons", "没有公开的理由", title, note, selection, {"表": table})

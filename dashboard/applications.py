@@ -125,6 +125,13 @@ def why_no_flow(rows: Lines, balance: Line) -> str:
     return ""
 
 
+def along_the_way(rows: Lines) -> list[dict[str, Any]]:
+    """What came in, what was at hand, the outcomes and their total, what is left."""
+    held = {row["measure"]: row for row in rows}
+    order = (CARRIED_IN, RECEIVED, AT_HAND, *(row["measure"] for row in outcomes_of(rows)), PROCESSED, CARRIED_OUT)
+    return [held[measure] for measure in order if measure in held]
+
+
 def sums_table(rows: Lines) -> Table:
     """Sums one below the other, each with who is in it."""
     return Table(

@@ -228,7 +228,7 @@ def dot_grid(marks: Sequence[Mark], rows: Mapping[str, str], columns: Sequence[s
     heights = {
         row: 15 * max(1, *(ceil((_dots(mark) or 0) / _IN_CELL) for mark in marks if mark.x == row)) for row in rows
     }
-    figure, top = _pixels(colours, 34 + sum(52 + high for high in heights.values())), 42.0
+    figure, top = _pixels(colours, 22 + sum(52 + high for high in heights.values())), 42.0
     for index, column in enumerate(columns):
         _add_word(figure, column, index, 12, colours)
     for row, title in rows.items():

@@ -124,6 +124,7 @@ RULES = [  # rule, title, formula, basis, severity, remedy, example
     ("P-01", "收支不平", "第一项加第二项等于第三项加第四项", "表三的印刷关系", "must_fix", "请核对各项件数。", "某乡相差 3。"),
     ("P-02", "文字与表不一致", "正文写的件数等于表三", "表三", "verify", "请核对正文和表格。", "某镇正文写 2 件，表内 1 件。"),
     ("P-03", "照抄上年", "文字不整段沿用上年", "条例第五十条", "notice", "请按本年情况改写。", "某局两年一字不差。"),
+    ("T-32", "收费金额的单位可能是元", "行政事业性收费以万元为单位", "表二", "verify", "请核对收费票据。", "上一年填 9.51，本年填 95100。"),
 ]  # fmt: skip
 NOTED = "共收到申请2件，均已办结。"
 COPIED = "本单位高度重视政府信息公开工作，专题研究三次，全年没有发生泄密事件。"
@@ -135,6 +136,7 @@ FINDINGS: list[tuple[str, str, str, str, str, int, str, str, str, list[str], str
     ("f-north", "P-02", "verify", "broken", "north", 2024, "正文第三部分", "2 件", "1 件", [], NOTED, ""),
     ("f-west", "P-01", "verify", "doubtful", "west", 2024, "表三“总计”列", "待核", "0", [RECEIVED], "", ""),
     ("f-east", "P-03", "notice", "broken", "east", 2024, "正文第一部分", "与上年相同", "本年情况", [], COPIED, COPIED),
+    ("f-fee", "T-32", "verify", "broken", "north", 2023, "表二“行政事业性收费”行", "填的是 95100", "单位是万元", [FEES], "", ""),
 ]  # fmt: skip
 UNCLAIMED = ("raw/2024/年报终稿.txt", "", None)
 REJECTED = ("raw/2024/通知.txt", "不是政府信息公开工作年度报告：没有找到三张表。请换成年报原文。")
