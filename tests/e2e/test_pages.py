@@ -271,7 +271,7 @@ def test_every_table_of_a_page_goes_into_one_workbook(visit: Enter):
         window.page.get_by_text("下载本页数据").click(timeout=PATIENCE)
     archive = zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes()))
     names = re.findall(r'<sheet name="([^"]+)"', archive.read("xl/workbook.xml").decode("utf-8"))
-    assert names == ["行政事业性收费", "信息处理费", "明细", "说明"]
+    assert names == ["行政事业性收费", "收费单位待核对", "信息处理费", "明细", "说明"]
 
 
 def test_a_card_says_what_its_figures_mean(visit: Enter):
