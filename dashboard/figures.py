@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.charts import Mark, edition_edges
 from dashboard.grid import Cell, Row, Table
 from dashboard.provenance import Address, place
-from dashboard.states import LOOKS, ValueState, as_decimal, share_words, write_figure, write_number
+from dashboard.states import LOOKS, ValueState, as_decimal, percent, share_words, write_figure, write_number
 
 Rows = Sequence[dict[str, Any]]
 
@@ -65,10 +65,12 @@ def total_state(row: dict[str, Any]) -> ValueState:
 
 
 def total_cell(row: dict[str, Any]) -> Cell:
-    """A sum over a scope, from the view measure_total, with who was counted. A share is sum over sum."""
+    """A sum over a scope, from the view measure_total, with who was counted. A share is sum over sum; a sum of nothing
+    but approximate figures says so."""
     state = total_state(row)
+    is_rough = 0 < row["approximate"] == row["counted"]
     return Cell(
-        text=share_words(row) or (write_number(row["value"]) if state.has_value else LOOKS[state].word),
+        text=share_words(row) or write_figure(state, row["value"], row["raw"], is_rough),
         state=state,
         address=str(Address("measure", row["measure"], row["year"], row["scope"])),
         value=number_of(row) if state.has_value else None,
@@ -81,7 +83,7 @@ def median_cell(row: dict[str, Any]) -> Cell:
     middle = row["share"] if row["kind"] == "share" else row["value"]
     if middle is None:
         return Cell(f"不足 {row['fewest']} 家", note=f"有数的 {row['counted']} 家，不给中位数")
-    number = f"{middle:.1%}" if row["kind"] == "share" and middle else write_number(middle)
+    number = percent(middle) if row["kind"] == "share" and middle else write_number(middle)
     return Cell(
         text=f"{number}（{row['counted']} 家）",
         state=ValueState.REPORTED if middle else ValueState.ZERO,

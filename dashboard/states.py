@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
@@ -111,7 +111,12 @@ def write_share(part: object, whole: object, smallest: int = 5) -> str:
     if top is None or not bottom:
         return ""
     counts = f"{write_number(top)}/{write_number(bottom)} 件"
-    return counts if bottom < smallest or not top else f"{float(top / bottom):.1%}，{counts}"
+    return counts if bottom < smallest or not top else f"{percent(top / bottom)}，{counts}"
+
+
+def percent(share: Decimal | float) -> str:
+    """A share with one decimal, half upwards as it is taught: 6.25% is written 6.3%."""
+    return f"{(Decimal(str(share)) * 100).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
 
 
 def share_words(row: Mapping[str, Any]) -> str:

@@ -354,9 +354,17 @@ def test_an_approximate_figure_says_so():
 
 @pytest.mark.parametrize(
     ("part", "whole", "shown"),
-    [(5, 6, "83.3%，5/6 件"), (1, 1, "1/1 件"), (4, 4, "4/4 件"), (0, 0, ""), (None, 5, ""), (0, 5, "0/5 件")],
+    [
+        (5, 6, "83.3%，5/6 件"),
+        (1, 1, "1/1 件"),
+        (4, 4, "4/4 件"),
+        (0, 0, ""),
+        (None, 5, ""),
+        (0, 5, "0/5 件"),
+        (1, 16, "6.3%，1/16 件"),
+    ],
 )
-def test_a_share_of_fewer_than_five_is_no_percentage(part, whole, shown):
+def test_a_share_of_fewer_than_five_is_no_percentage_and_a_half_is_rounded_up(part, whole, shown):
     assert states.write_share(part, whole) == shown
 
 
@@ -414,3 +422,13 @@ def test_a_sum_over_nobody_who_has_to_file_says_that_nobody_was_asked(county: Pa
     sql = "SELECT * FROM measure_total WHERE scope = 'weather' AND year = 2024 AND measure = $m"
     row = db.rows(sql, {"m": planted.RECEIVED})[0]
     assert figures.total_cell(row).text == "未收集"
+
+
+def test_the_sum_of_one_unit_is_its_figure_as_printed_and_of_nothing_but_rough_figures_it_says_so(county: Path):
+    def told(measure: str, scope: str) -> str:
+        sql = "SELECT * FROM measure_total WHERE measure = $m AND scope = $s AND year = 2024"
+        return figures.total_cell(db.rows(sql, {"m": measure, "s": scope})[0]).text
+
+    fees = "proactive/admin_fees/amount_wan"
+    assert (told(fees, "justice"), told(fees, "全部")) == ("12.50", "22.01")
+    assert (told("published_website", "west"), told("published_website", "全部")) == ("约400", "415")

@@ -1,5 +1,6 @@
 -- What do the units of a scope come to in one measure and year, and who could not be counted?
 -- `value` is NULL where nobody could be counted: no figure, which is not a zero. A share of a scope is sum over sum.
+-- The sum of one unit alone is its figure, with the text it was printed in as `raw`.
 -- A unit that need not file here is missed by nobody: it is neither counted nor missing.
 CREATE VIEW measure_total AS
 WITH total AS (
@@ -9,6 +10,7 @@ WITH total AS (
         v.measure,
         sum(v.value) AS value,
         sum(v.of_value) AS of_value,
+        CASE WHEN count(*) = 1 THEN any_value(v.raw) END AS raw,
         count(*) FILTER (v.state IN ('reported', 'zero')) AS counted,
         count(*) FILTER (v.state = 'zero') AS zero_units,
         count(*) FILTER (v.approximate AND v.state IN ('reported', 'zero')) AS approximate,
