@@ -22,6 +22,7 @@ page = st.navigation(
             st.Page("app_pages/requests.py", title="依申请公开", icon=":material/inbox:", url_path="requests"),
             st.Page("app_pages/fees.py", title="收费", icon=":material/payments:", url_path="fees"),
             st.Page("app_pages/unit.py", title="单位档案", icon=":material/folder_open:", url_path="unit"),
+            st.Page("app_pages/compare.py", title="对比", icon=":material/compare_arrows:", url_path="compare"),
         ],
         "管收报": [
             st.Page("app_pages/intake.py", title="收报核对", icon=":material/fact_check:", url_path="intake"),

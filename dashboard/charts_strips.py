@@ -1,0 +1,137 @@
+"""Small multiples: one strip for each unit over the years, all on one scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from dashboard.charts import Mark, base, edition_edges, keep_ink
+from dashboard.charts_compare import NARROW, WIDE, ends, hover, words
+from dashboard.states import LOOKS, ValueState
+from dashboard.theme import Palette, palette
+
+_HEIGHT = 122  # pixels of one strip with its name
+_ABOVE, _BELOW = 66, 44  # for events and editions above the strips, years below
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One unit: a mark for each year it has a row in (its `value` None where it has no place), and by year what happened
+    to it and not to all the others."""
+
+    name: str
+    marks: Sequence[Mark]
+    events: Mapping[int, str]
+
+
+def strips(units: Sequence[Strip], years: Sequence[int], counter: str, events: Mapping[int, str]) -> go.Figure:
+    """A line breaks at a year without a figure, and the word for it stands there.
+
+    `years` is every year of the axis, also those of which nothing is known; `events` happened to all of them.
+    """
+    colours = palette()
+    figure = base(colours, _ABOVE + _BELOW + _HEIGHT * len(units))
+    top = max((mark.size for unit in units for mark in unit.marks if mark.value is not None), default=0) or 1
+    share = 1 / len(units)
+    for number, unit in enumerate(units, start=1):
+        axis = "y" if number == 1 else f"y{number}"
+        ceiling = 1 - (number - 1) * share
+        _strip(figure, unit, years, counter, axis, top, colours)
+        figure.update_layout({
+            axis.replace("y", "yaxis"): {
+                "domain": [ceiling - share, ceiling - share * 0.2], "range": [-top * 0.35, top * 1.5],
+                "tickmode": "array", "tickvals": [0], "ticktext": ["0"], "fixedrange": True, "zeroline": False,
+                "gridcolor": colours.rule, "tickfont": {"size": 12, "color": colours.faint}, "anchor": "x",
+            }
+        })  # fmt: skip
+        figure.add_annotation(
+            x=0, xref="paper", xanchor="left", y=ceiling - share * 0.04, yref="paper", yanchor="top", showarrow=False,
+            text=f"<b>{unit.name}</b>", font={"size": 14, "color": colours.ink}, bgcolor=colours.ground, borderpad=1,
+        )  # fmt: skip
+    figure.update_xaxes(
+        range=[-0.6, len(years) - 0.4], tickmode="array", tickvals=list(range(len(years))),
+        ticktext=[str(year) for year in years], tickfont={"size": 12}, showgrid=False, anchor="free", position=0, automargin=False,
+    )  # fmt: skip
+    _times(figure, years, events, colours)
+    figure.update_layout(showlegend=False, margin={"t": _ABOVE, "b": _BELOW})
+    return keep_ink(figure)
+
+
+def _times(figure: go.Figure, years: Sequence[int], events: Mapping[int, str], colours: Palette) -> None:
+    """Through all strips: where another edition of the form begins, and what happened to everybody."""
+    for index, start in edition_edges(years).items():
+        _upright(figure, index - 0.5, "paper", "dash", colours.faint)
+        figure.add_annotation(
+            x=index - 0.5, y=1, yref="paper", yanchor="bottom", showarrow=False, text=f"{start}<br>改版",
+            font={"size": 12, "color": colours.faint},
+        )  # fmt: skip
+    for year, told in events.items():
+        if year in years:
+            _event(figure, years.index(year), told, "paper", colours, shift=34)
+
+
+def _event(figure: go.Figure, place: int, told: str, reference: str, colours: Palette, shift: int = 0) -> None:
+    _upright(figure, place, reference, "dot", colours.series[3])
+    figure.add_annotation(
+        x=place, y=1, yref=reference, yanchor="bottom", yshift=shift, showarrow=False, text="▼", hovertext=told,
+        font={"size": 13, "color": colours.series[3]},
+    )  # fmt: skip
+
+
+def _upright(figure: go.Figure, place: float, reference: str, dash: str, colour: str) -> None:
+    figure.add_shape(
+        type="line", xref="x", yref=reference, x0=place, x1=place, y0=0, y1=1, layer="below",
+        line={"color": colour, "dash": dash, "width": 1.5 if dash == "dash" else 1},
+    )  # fmt: skip
+
+
+def _strip(
+    figure: go.Figure, unit: Strip, years: Sequence[int], counter: str, axis: str, top: float, colours: Palette
+) -> None:
+    by_year = {int(mark.series): mark for mark in unit.marks}
+    held = [by_year.get(year) for year in years]
+    figure.add_scatter(
+        x=list(range(len(years))), y=[mark.size if mark and mark.value is not None else None for mark in held],
+        mode="lines", connectgaps=False, hoverinfo="skip", yaxis=axis, line={"color": colours.ramp[4], "width": 2.5},
+    )  # fmt: skip
+    placed = [(place, mark) for place, mark in enumerate(held) if mark]
+    points = [
+        (place, mark.size, mark, hover(mark, f"{mark.series} 年度", counter))
+        for place, mark in placed
+        if mark.value is not None
+    ]
+    ends(figure, points, "circle", colours, yaxis=axis)
+    for family, chosen in ((WIDE, points), (NARROW, _few(points))):
+        figure.add_scatter(
+            **words([x for x, *_ in chosen], [y + top * 0.27 for _, y, *_ in chosen], [m.text for _, _, m, _ in chosen],
+                    "middle center"),
+            yaxis=axis, textfont={"size": 13, "family": family},
+        )  # fmt: skip
+    missing = [(place, mark) for place, mark in placed if mark.value is None]
+    figure.add_scatter(
+        x=[place for place, _ in missing], y=[0.0] * len(missing), mode="text", yaxis=axis, cliponaxis=False,
+        text=[mark.text.replace("未收集", "未<br>收集") for _, mark in missing],
+        textfont={"size": 12, "color": [_ink(mark.state, colours) for _, mark in missing]},
+        customdata=[[mark.address] for _, mark in missing],
+        hovertext=[f"{mark.x}，{mark.series} 年度：{mark.text}" for _, mark in missing],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )  # fmt: skip
+    for year, told in unit.events.items():
+        if year in years:
+            _event(figure, years.index(year), told, f"{axis} domain", colours)
+
+
+def _few(points: Sequence[tuple[int, float, Mark, str]]) -> list[tuple[int, float, Mark, str]]:
+    """Those whose figure is written on a narrow screen: all where they are short, else the first, last and largest."""
+    if max((len(mark.text) for _, _, mark, _ in points), default=0) <= 3:
+        return list(points)
+    largest = max(points, key=lambda point: point[1])
+    return list({point[0]: point for point in (points[0], largest, points[-1])}.values())
+
+
+def _ink(state: ValueState, colours: Palette) -> str:
+    """Words on the bare ground: only what waits to be looked at is set apart."""
+    look = LOOKS[ValueState.UNREADABLE]
+    return (look.dark if colours.is_dark else look.light)[1] if state is ValueState.UNREADABLE else colours.faint
