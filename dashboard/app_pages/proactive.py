@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import card, charts, db, figures, filters
+from dashboard import card, channels, charts, charts_compare, db, figures, filters, stock
 from dashboard.filters import Selection
 from dashboard.opening import open_page
 from dashboard.states import ValueState, write_number
@@ -13,6 +13,7 @@ DECISIONS = """"table" = 'proactive' AND "column" = 'decisions'"""
 
 
 def page(selection: Selection) -> None:
+    st.html(charts_compare.STYLE)
     totals = db.rows(
         f"SELECT * FROM measure_total WHERE scope = $scope AND year = $year AND {PUBLISHED} ORDER BY measure_position",
         selection.parameters,
@@ -28,20 +29,43 @@ def page(selection: Selection) -> None:
         )
     else:
         st.markdown(f"**{selection.year} 年度没有单位在正文里写明公开了多少条。**")
-    published(selection, totals, most)
+    parts = by_group(selection)
+    label = filters.measure("看哪一个数", [row["name"] for row in totals], most["name"])
+    for part in parts:
+        published(part, label)
+    channel = channels.choose(selection)
+    for part in parts:
+        channels.show(part, channel)
     st.markdown("## 表二里的数")
+    stock.show(selection)
     documents(selection)
-    decisions(selection)
+    label = kind(selection)
+    for part in parts:
+        decisions(part, label)
 
 
-def published(selection: Selection, totals: list[dict], most: dict) -> None:
+def by_group(selection: Selection) -> list[Selection]:
+    """The same choice for each group alone: townships and departments are never in one chart of units."""
+    if selection.unit_id or selection.group != filters.ALL:
+        return [selection]
+    rows = db.rows("SELECT \"group\" FROM unit WHERE kind <> 'area' ORDER BY position")
+    return [Selection(selection.year, group, None, None) for group in dict.fromkeys(row["group"] for row in rows)]
+
+
+def published(selection: Selection, label: str) -> None:
     """Counts that units state in their prose: described, never ranked, because each counts in its own way."""
-    labels = [row["name"] for row in totals]
-    label = filters.measure("看哪一个数", labels, most["name"])
-    now = next(row for row in totals if row["name"] == label)
+    totals = db.rows(
+        f"SELECT * FROM measure_total WHERE scope = $scope AND year = $year AND {PUBLISHED} ORDER BY measure_position",
+        selection.parameters,
+    )
+    now = next((row for row in totals if row["name"] == label), None)
+    if now is None:
+        return
     item = {**selection.parameters, "item": now["measure"]}
     rows = db.rows("SELECT * FROM scope_measure WHERE scope = $scope AND measure = $item ORDER BY position, year", item)
     sums = db.rows("SELECT * FROM measure_total WHERE scope = $scope AND measure = $item ORDER BY year", item)
+    if nothing(selection, label, sums):
+        return
     across = db.rows(
         f"""SELECT * FROM scope_measure WHERE scope = $scope AND year = $year AND {PUBLISHED}
             ORDER BY position, measure_position""",
@@ -58,10 +82,10 @@ def published(selection: Selection, totals: list[dict], most: dict) -> None:
     if names:
         views = {"图": lambda: charts.dots(marks, names, selection.year, now["counter"]), **views}
     stated = f"{now['counted']} 家写明，合计 {write_number(now['value'])} {now['counter']}"
-    title = f"{label}：{stated if now['counted'] else '没有单位写明'}"
+    title = f"{channels.group_words(selection)}{label}：{stated if now['counted'] else '没有单位写明'}"
     rough = f"其中 {now['approximate']} 家写的是约数。" if now["approximate"] else ""
     note = f"各家自己写在正文里的数，口径不一，只描述、不评优劣。{figures.counted_words(now)}。{rough}"
-    card.show("published", label, title, note, selection, views, badge="正文")
+    card.show(f"published-{selection.scope}", label, title, note, selection, views, badge="正文")
     if names:
         card.not_drawn([row for row in rows if row["year"] == selection.year], names)
 
@@ -93,17 +117,41 @@ def documents(selection: Selection) -> None:
     card.show("documents", now["row_label"], title, note, selection, views)
 
 
-def decisions(selection: Selection) -> None:
-    kinds = db.rows(
+def kind(selection: Selection) -> str:
+    """Which of the decisions the reader looks at."""
+    rows = db.rows(
         f"SELECT * FROM measure_total WHERE scope = $scope AND year = $year AND {DECISIONS} ORDER BY measure_position",
         selection.parameters,
     )
-    labels = [row["row_label"] for row in kinds]
-    label = st.segmented_control("看哪一种", labels, default=labels[0], required=True, key="decision")
-    now = next(row for row in kinds if row["row_label"] == label)
+    labels = [row["row_label"] for row in rows]
+    return str(st.segmented_control("看哪一种", labels, default=labels[0], required=True, key="decision"))
+
+
+def nothing(selection: Selection, label: str, sums: list[dict]) -> bool:
+    """Whether a group has no figure in any year: then a sentence stands in place of its card."""
+    if any(row["counted"] for row in sums) or not channels.group_words(selection):
+        return False
+    st.caption(f"{channels.group_words(selection)}{label}，各年度都没有可计的数。")
+    return True
+
+
+def decisions(selection: Selection, label: str) -> None:
+    now = next(
+        iter(
+            db.rows(
+                f"SELECT * FROM measure_total WHERE scope = $scope AND year = $year AND {DECISIONS} AND row_label = $label",
+                {**selection.parameters, "label": label},
+            )
+        ),
+        None,
+    )
+    if now is None:
+        return
     item = {"scope": selection.scope, "item": now["measure"]}
     rows = db.rows("SELECT * FROM scope_measure WHERE scope = $scope AND measure = $item ORDER BY position, year", item)
     sums = db.rows("SELECT * FROM measure_total WHERE scope = $scope AND measure = $item ORDER BY year", item)
+    if nothing(selection, label, sums):
+        return
     names, marks = figures.two_years(rows, selection.year)
     bars = figures.year_marks(sums)
     events = db.rows("SELECT * FROM event ORDER BY happened_on")
@@ -114,9 +162,9 @@ def decisions(selection: Selection) -> None:
     if names:
         views = {"图": lambda: charts.dots(marks, names, selection.year, now["counter"]), **views}
     stated = f"{len(names)} 家有数，合计 {write_number(now['value'])} 件"
-    title = f"{label}：{stated if now['counted'] else '没有可计的数'}"
+    title = f"{channels.group_words(selection)}{label}：{stated if now['counted'] else '没有可计的数'}"
     note = f"{now['column_label']}，包括已公开和依法不公开的全部决定；多少由职能决定，不评优劣。"
-    card.show("decisions", label, title, note + figures.counted_words(now) + "。", selection, views)
+    card.show(f"decisions-{selection.scope}", label, title, note + figures.counted_words(now) + "。", selection, views)
     if names:
         card.not_drawn([row for row in rows if row["year"] == selection.year], names)
 
