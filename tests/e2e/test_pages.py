@@ -324,8 +324,12 @@ def test_the_bundled_font_is_served_and_the_charts_have_the_themes_colours(visit
         window.page.locator(".js-plotly-plot").first.wait_for(timeout=PATIENCE)
         colours = window.page.evaluate("document.querySelector('.js-plotly-plot')._fullLayout.colorway")
         assert colours[0].upper() == first.upper() and len(colours) >= 10
-        ink = window.page.evaluate("document.querySelector('.js-plotly-plot')._fullLayout.yaxis.tickfont.color")
-        assert ink.upper() == ("#D5DAE1" if dark else "#3D4653")
+        inks = window.page.evaluate(
+            """() => [...document.querySelectorAll('.js-plotly-plot')].map(chart => chart._fullLayout)
+                .flatMap(layout => Object.keys(layout).filter(key => /^[xy]axis\\d*$/.test(key)).map(key => layout[key]))
+                .filter(axis => axis.showticklabels).map(axis => axis.tickfont.color.toUpperCase())"""
+        )
+        assert inks and set(inks) == {"#D5DAE1" if dark else "#3D4653"}
     font = window.page.request.get(f"{window.root}/app/static/noto-sans-sc.woff2")
     assert font.ok and font.body()[:4] == b"wOF2"
 
