@@ -320,10 +320,11 @@ def test_an_empty_county_shows_how_to_begin_and_no_error(visit: Enter, tmp_path:
 
 def test_the_bundled_font_is_served_and_the_charts_have_the_themes_colours(visit: Enter):
     for dark, first in ((False, "#12436D"), (True, "#7FB2E5")):
-        window = visit(dark=dark).open("fees", "收费")
+        window = visit(dark=dark).open("requests", "依申请公开")
         window.page.locator(".js-plotly-plot").first.wait_for(timeout=PATIENCE)
         colours = window.page.evaluate("document.querySelector('.js-plotly-plot')._fullLayout.colorway")
         assert colours[0].upper() == first.upper() and len(colours) >= 10
+        window.page.locator(".js-plotly-plot .xtick text").first.wait_for(timeout=PATIENCE)
         inks = window.page.evaluate(
             """() => [...document.querySelectorAll('.js-plotly-plot')].map(chart => chart._fullLayout)
                 .flatMap(layout => Object.keys(layout).filter(key => /^[xy]axis\\d*$/.test(key)).map(key => layout[key]))
