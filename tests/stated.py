@@ -20,7 +20,7 @@ COMPOSED = {  # measure: cells that are added up, and cells that a share is a sh
 def tables(county: Path, *names: str) -> list[pl.DataFrame]:
     """Whole tables of the build in force."""
     folder = county / "warehouse"
-    path = folder / (folder / "current").read_text(encoding="utf-8")
+    path = folder / (folder / "current").read_text(encoding="utf-8").strip()
     with duckdb.connect(str(path), read_only=True) as held:
         return [held.sql(f'SELECT * FROM "{name}"').pl() for name in names]
 
