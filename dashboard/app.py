@@ -42,6 +42,7 @@ page = st.navigation(
 )
 
 build = db.current_build()
+selection = None
 if build is not None and filters.current() is not None:
     filters.sidebar()
     selection = filters.current()  # what the sidebar says now
@@ -52,4 +53,4 @@ page.run()
 
 if build is not None:
     opening.legend()
-    foot.show(page.title, build, filters.current())
+    foot.show(page.title, build, selection)

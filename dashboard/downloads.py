@@ -7,6 +7,7 @@ server.
 from __future__ import annotations
 
 import html
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -59,11 +60,14 @@ def whole_page(page: str, selection: Selection) -> None:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
 class _Sheet:
     """A table that is written out only when somebody asks for it."""
 
-    def __init__(self, subject: str, title: str, note: str, table: Table) -> None:
-        self.subject, self.title, self.note, self.table = subject, title, note, table
+    subject: str
+    title: str
+    note: str
+    table: Table
 
     def written(self) -> TableSheet:
         figures = [

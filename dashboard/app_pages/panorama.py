@@ -37,7 +37,7 @@ def page(selection: Selection) -> None:
             "单位×年度": figures.units_by_year(held, itemgetter("shown"), is_shaded=name != FILING)
         }
         show(f"panorama-{group}", f"{name}_{group}", title, note, selection, views)
-    events = db.rows("SELECT * FROM event ORDER BY happened_on")
+    events = filters.events(selection)
     if events:
         with st.expander(f"这些年的大事（{len(events)}）"):
             listing(("日期", "事情"), [(row["happened_on"], row["text"]) for row in events])

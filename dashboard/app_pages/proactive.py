@@ -73,7 +73,7 @@ def published(selection: Selection, label: str) -> None:
     )
     names, marks = figures.two_years(rows, selection.year)
     bars = figures.year_marks(sums)
-    events = db.rows("SELECT * FROM event ORDER BY happened_on")
+    events = filters.events(selection)
     views: dict[str, card.View] = {
         "逐年合计": lambda: charts.by_year(bars, now["counter"], events),
         "单位×渠道": figures.units_by_item(across, "name"),
@@ -103,7 +103,7 @@ def documents(selection: Selection) -> None:
     stock = [row for row in sums if row["column"] == "in_force"]
     now = next(row for row in stock if row["year"] == selection.year)
     bars = figures.year_marks(stock)
-    events = db.rows("SELECT * FROM event ORDER BY happened_on")
+    events = filters.events(selection)
     views: dict[str, card.View] = {
         "现行有效逐年": lambda: charts.by_year(bars, now["counter"], events),
         "逐年合计": figures.totals_by(sums, "column_label", "year", "项目"),
@@ -154,7 +154,7 @@ def decisions(selection: Selection, label: str) -> None:
         return
     names, marks = figures.two_years(rows, selection.year)
     bars = figures.year_marks(sums)
-    events = db.rows("SELECT * FROM event ORDER BY happened_on")
+    events = filters.events(selection)
     views: dict[str, card.View] = {
         "逐年合计": lambda: charts.by_year(bars, now["counter"], events),
         "单位×年度": figures.units_by_year(rows),

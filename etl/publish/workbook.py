@@ -72,7 +72,6 @@ def write_workbook(stamp: Stamp, tables: Sequence[TableSheet]) -> bytes:
         "head": book.add_format({"bold": True, "bg_color": "#EEF2F7", "border": 1, "text_wrap": True, "valign": "top"}),
         "mark": book.add_format({"bold": True, "font_color": "#8A5A00"}),
         "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
-        "grey": book.add_format({"font_color": "#5B6675", "align": "right"}),
     }
     for name, table in zip(_sheet_names(tables), tables, strict=True):
         _matrix(book.add_worksheet(name), formats, table, stamp.mark)
