@@ -13,6 +13,8 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from tests.flow_figures import Changes, Facts, Make
+
 REAL_REPORTS = "NIANBAO_REAL_REPORTS"
 BROWSER = "NIANBAO_BROWSER"
 SLOW = "NIANBAO_SLOW"
@@ -48,6 +50,23 @@ def real_reports() -> Path:
     if not Path(folder).is_dir():
         pytest.fail(f"{REAL_REPORTS}={folder} 不是文件夹。请改为存放真实年报的文件夹，或取消这个变量。")
     return Path(folder)
+
+
+@pytest.fixture
+def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
+    """Puts the planted county, with these changes, in force for the pages; `checked=True` by the rules themselves."""
+    import streamlit as st  # here, so that a test of other rooms does not wait for it
+
+    from etl.paths import DATA_VARIABLE
+    from tests.flow_figures import plant
+
+    def county(changes: Changes | None = None, *, checked: bool = False) -> Facts:
+        root = tmp_path / str(len(list(tmp_path.iterdir())))
+        monkeypatch.setenv(DATA_VARIABLE, str(root))
+        return plant(root, changes, checked=checked)
+
+    yield county
+    st.cache_resource.clear()
 
 
 @pytest.fixture(scope="session")

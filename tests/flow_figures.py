@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -106,6 +106,9 @@ class Facts:
     def total(self, pattern: str, year: int, group: str = "全部") -> Sum:
         values = [value for value in self.of_units(pattern, year, group).values() if value is not None]
         return Sum(sum(values, Decimal(0)), len(values))
+
+
+Make = Callable[..., Facts]  # the fixture `make`: changes → the facts of the county they were planted in
 
 
 def cell(row: str, column: str = "total", table: str = "requests") -> str:

@@ -24,6 +24,7 @@ from dashboard.states import LOOKS, ValueState
 from etl.paths import DATA_VARIABLE
 from tests import planted_warehouse as planted
 from tests import stated
+from tests.page_text import words
 
 NAMES = {unit[0]: unit[1] for unit in planted.UNITS}
 GROUPS = {unit[0]: unit[4] for unit in planted.UNITS}
@@ -57,13 +58,6 @@ def visit(units: str = "", **chosen: Any) -> AppTest:
     app.run()
     assert not app.exception, app.exception[0].stack_trace
     return app
-
-
-def words(app: AppTest) -> str:
-    parts = [str(getattr(each, "value", "")) for kind in ("markdown", "caption") for each in app.get(kind)]
-    parts += [str(getattr(each.proto, "body", "")) for each in app.get("html")]
-    parts += [str(getattr(each, "label", "")) for each in app.get("expander")]
-    return re.sub(r"<[^>]+>", " ", "\n".join(parts)).replace("\\", "")
 
 
 def grids(app: AppTest) -> list[dict[str, Any]]:

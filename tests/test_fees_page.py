@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import polars as pl
 import pytest
-import streamlit as st
 
 from etl.ledger import Kind, Ledger
-from etl.paths import DATA_VARIABLE, County
+from etl.paths import default_county
 from tests import planted_warehouse as planted
-from tests.flow_figures import NAMES, Changes, Facts, Page, number, scattered
+from tests.flow_figures import NAMES, Make, Page, number, scattered
 
 TABLES = ("view-admin-fees=单位×年度", "view-info-fee=单位×年度")
 YEARS = ("view-admin-fees=逐年合计", "view-info-fee=逐年合计")
-Make = Callable[[Changes | None], Facts]
-
-
-@pytest.fixture
-def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
-    """A county with these changes in force for the pages."""
-
-    def county(changes: Changes | None = None) -> Facts:
-        monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
-        return Facts(planted.write(tmp_path, changes=changes))
-
-    yield county
-    st.cache_resource.clear()
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -87,12 +71,12 @@ def test_a_year_of_nothing_but_such_an_amount_has_no_sum_in_its_title(make: Make
     assert "合计 95,100" not in text and "合计 0" not in text
 
 
-def test_an_amount_of_which_somebody_said_that_it_is_right_is_added_like_any_other(make: Make, tmp_path: Path):
+def test_an_amount_of_which_somebody_said_that_it_is_right_is_added_like_any_other(make: Make):
     make(None)
     after = {
         "decision": "waive", "rule": "T-32", "unit_id": "north", "year": 2023, "where": "表二", "message": "已核票据。",
     }  # fmt: skip
-    Ledger(County(tmp_path).ledger).record(Kind.FINDING, "f-fee", after, who="王复核", why="确为 95100 万元")
+    Ledger(default_county().ledger).record(Kind.FINDING, "f-fee", after, who="王复核", why="确为 95100 万元")
     page = Page("fees", 2023)
     assert "2023 年度 2 家有收费，合计 95,109.3 万元" in page.text and "可能写错单位" not in page.text
     assert "fee-doubts-表" not in page.tables

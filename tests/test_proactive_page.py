@@ -23,6 +23,7 @@ from etl.paths import DATA_VARIABLE, County
 from tests import planted_warehouse as planted
 from tests import stated
 from tests.layouts import OVERVIEW, pipe_text
+from tests.page_text import words
 
 DOCUMENTS = "proactive/normative_documents/"
 TOWNS = ("柳堡", "双桥", "石门", "白塔", "长岭", "高台", "平川", "新河")
@@ -98,13 +99,6 @@ def visit(**chosen: Any) -> AppTest:
     app.run()
     assert not app.exception, app.exception[0].stack_trace
     return app
-
-
-def words(app: AppTest) -> str:
-    parts = [str(getattr(each, "value", "")) for kind in ("markdown", "caption") for each in app.get(kind)]
-    parts += [str(getattr(each.proto, "body", "")) for each in app.get("html")]
-    parts += [str(getattr(each, "label", "")) for each in app.get("expander")]
-    return re.sub(r"<[^>]+>", " ", "\n".join(parts)).replace("\\", "")
 
 
 def grid(app: AppTest, column: str) -> dict[str, dict[str, dict[str, Any]]]:

@@ -2,48 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from dashboard import charts_flow, theme
-from etl.paths import DATA_VARIABLE
 from tests import planted_warehouse as planted
 from tests.flow_figures import (
     CELLS,
     NAMES,
     OUTCOMES,
-    Changes,
-    Facts,
+    Make,
     Page,
     bars,
     cell,
     number,
     one_office,
-    plant,
     scattered,
 )
 
 IN, NEW, DONE, OUT = (cell(row) for row in ("carried_in", "new_received", "total_processed", "carried_out"))
 FOUR = (NEW, IN, DONE, OUT)  # in the order of the form
 AS_TABLES = [f"view-{card}=表" for card in ("balance", "flow", "outcomes", "applicants", "disputes")]
-Make = Callable[..., Facts]
-
-
-@pytest.fixture
-def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
-    """A county with these changes in force for the pages; `checked` by the rules themselves."""
-
-    def county(changes: Changes | None = None, *, checked: bool = False) -> Facts:
-        root = tmp_path / str(len(list(tmp_path.iterdir())))
-        monkeypatch.setenv(DATA_VARIABLE, str(root))
-        return plant(root, changes, checked=checked)
-
-    yield county
-    st.cache_resource.clear()
 
 
 @pytest.mark.parametrize("group", ["全部", planted.DEPARTMENTS, planted.TOWNSHIPS])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -12,26 +10,12 @@ import pytest
 import streamlit as st
 
 from etl.ledger import Kind, Ledger
-from etl.paths import DATA_VARIABLE, County
-from tests.flow_figures import NAMES, Changes, Facts, Page, all_zero, bars, cell, number, one_office, plant, scattered
+from etl.paths import County
+from tests.flow_figures import NAMES, Make, Page, all_zero, bars, cell, number, one_office, scattered
 from tests.test_dashboard import NEVER_SHOWN
 from tests.test_publish import read
 
 IN, NEW, OUT = (cell(row) for row in ("carried_in", "new_received", "carried_out"))
-Make = Callable[..., Facts]
-
-
-@pytest.fixture
-def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
-    """A county with these changes in force for the pages; `checked` by the rules themselves."""
-
-    def county(changes: Changes | None = None, *, checked: bool = False) -> Facts:
-        root = tmp_path / str(len(list(tmp_path.iterdir())))
-        monkeypatch.setenv(DATA_VARIABLE, str(root))
-        return plant(root, changes, checked=checked)
-
-    yield county
-    st.cache_resource.clear()
 
 
 def test_a_county_of_zeros_is_told_in_words_and_nothing_is_drawn(make: Make):
@@ -86,7 +70,7 @@ def test_what_a_report_says_of_applications_is_its_count_or_else_its_first_two_s
     assert dict(told) == {"justice": "依申请公开：没有收到申请。申请渠道畅通；", "east": "全年收到申请0件。"}
 
 
-def chained(facts: Facts, year: int) -> tuple[set[str], set[str]]:
+def chained(facts: Make, year: int) -> tuple[set[str], set[str]]:
     """The units whose two stated figures differ, and those whose agree."""
     now, last = facts.of_units(IN, year), facts.of_units(OUT, year - 1)
     both = {unit: (value, last.get(unit)) for unit, value in now.items() if value is not None}

@@ -19,6 +19,7 @@ from dashboard import APP
 from etl.ledger import Kind, Ledger
 from etl.paths import DATA_VARIABLE, County
 from tests import planted_warehouse as planted
+from tests.page_text import words
 
 NAMES = {unit[0]: unit[1] for unit in planted.UNITS}
 
@@ -56,13 +57,6 @@ def visit(unit: str, year: int) -> AppTest:
     app.run()
     assert not app.exception, app.exception[0].stack_trace
     return app
-
-
-def words(app: AppTest) -> str:
-    parts = [str(getattr(each, "value", "")) for kind in ("markdown", "caption") for each in app.get(kind)]
-    parts += [str(getattr(each.proto, "body", "")) for each in app.get("html")]
-    parts += [str(getattr(each, "label", "")) for each in app.get("expander")]
-    return re.sub(r"<[^>]+>", " ", "\n".join(parts)).replace("\\", "")
 
 
 def parts(app: AppTest) -> list[dict[str, Any]]:
