@@ -281,3 +281,68 @@ CREATE TABLE finding_operand (            -- the figures a finding rests on
     raw      VARCHAR,
     locator STRUCT(part VARCHAR, page INTEGER, "table" INTEGER, "row" INTEGER, "column" INTEGER, line INTEGER, paragraph INTEGER)
 );
+
+-- What etl.score makes of the tables above and of DIR/rubrics; its docstring says how the columns hang together.
+CREATE TABLE rubric (
+    year         INTEGER PRIMARY KEY,     -- report year that it scores: the name of its file
+    file         VARCHAR NOT NULL,
+    rubric_sha   VARCHAR NOT NULL,        -- of what it says, however it is written; '' where it cannot be used
+    rubric_title VARCHAR NOT NULL,
+    issued_by    VARCHAR NOT NULL,
+    is_example   BOOLEAN NOT NULL,        -- 示例: every page and export says so
+    content      VARCHAR NOT NULL,        -- the whole rubric as JSON, figures as texts; '' where it cannot be used
+    fault        VARCHAR NOT NULL         -- why it cannot be used and what to do, '' where it can
+);
+
+CREATE TABLE score (
+    rubric_sha    VARCHAR NOT NULL,
+    rubric_title  VARCHAR NOT NULL,
+    is_example    BOOLEAN NOT NULL,
+    year          INTEGER NOT NULL,
+    unit_id       VARCHAR NOT NULL,
+    "group"       VARCHAR NOT NULL,       -- of the rubric: ranked only within; '' for no_group
+    status        VARCHAR NOT NULL,       -- scored | not_filed | unreadable | not_collected | not_due | no_group
+    file_id       INTEGER,                -- the report in force; the columns below are NULL unless scored
+    "full"        DECIMAL(11, 2) NOT NULL,
+    auto_points   DECIMAL(11, 2),         -- counted by the machine …
+    auto_possible DECIMAL(11, 2),         -- … of so many
+    granted       DECIMAL(11, 2),         -- of auto_points: granted although nobody could tell
+    skipped       DECIMAL(11, 2),         -- left out: neither points nor possible
+    manual_open   INTEGER,                -- indicators that wait for a person …
+    open_points   DECIMAL(11, 2),         -- … and what they are worth together
+    bonus         DECIMAL(11, 2),
+    penalty       DECIMAL(11, 2),
+    points        DECIMAL(11, 2),         -- the total as known, open indicators at 0: the lowest reachable; NULL: all skipped
+    highest       DECIMAL(11, 2),         -- the highest reachable; points where nothing is open
+    veto_cap      VARCHAR,                -- the best grade that is left after 一票降级; NULL for none
+    grade         VARCHAR,                -- NULL while open indicators could still change it
+    grade_lowest  VARCHAR,
+    grade_highest VARCHAR,
+    PRIMARY KEY (year, unit_id)
+);
+
+CREATE TABLE score_reason (
+    rubric_sha     VARCHAR NOT NULL,
+    year           INTEGER NOT NULL,
+    unit_id        VARCHAR NOT NULL,
+    position       INTEGER NOT NULL,      -- of the indicator within the rubric
+    role           VARCHAR NOT NULL,      -- main | bonus | penalty | veto
+    dimension      VARCHAR NOT NULL,      -- '' for bonus, penalty, veto
+    dimension_name VARCHAR NOT NULL,
+    indicator      VARCHAR NOT NULL,
+    indicator_name VARCHAR NOT NULL,
+    item           INTEGER NOT NULL,      -- 0: the indicator itself; 1, 2, …: what it is made of
+    state          VARCHAR NOT NULL,      -- counted | manual | manual_open | no_exposure | small_n | not_assessed | waived | doubtful
+    "full"         DECIMAL(11, 2) NOT NULL, -- what it can be worth
+    points         DECIMAL(11, 2),        -- what it is worth; NULL while open, where skipped, and of deducting items
+    deducted       DECIMAL(11, 2),        -- what it takes in fact; NULL likewise
+    amount         DECIMAL(11, 2),        -- of an item: what it would take or add if there were no cap
+    capped_by      VARCHAR NOT NULL,      -- '' | item | indicator | dimension: what kept it from `amount`
+    kind           VARCHAR NOT NULL,      -- rule | measure | observed | said | manual; '' where it is made of items
+    subject        VARCHAR NOT NULL,      -- id of the rule, the measures, the observed, or the words looked for
+    operands       VARCHAR NOT NULL,      -- the figures in words: 结转下年申请 3 件 ÷ 应办申请 12 件
+    cells          VARCHAR[] NOT NULL,    -- in which they stand
+    fingerprint    VARCHAR,               -- of the finding
+    file_id        INTEGER,               -- of the report they stand in
+    words          VARCHAR NOT NULL
+);
