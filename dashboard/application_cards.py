@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -16,6 +17,34 @@ from etl.ledger import FindingDecision
 
 NOT_DISCLOSED = ("denied", "unable", "not_processed", "other")
 Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What 依申请公开 is drawn from: the applications of each unit (`now`: of this year), their sum over the years and in
+    this one (None where nobody was asked), and the sums of every row that has to do with them."""
+
+    received: Rows
+    over: Rows
+    now: Rows
+    total: dict[str, Any] | None
+    sums: Rows
+
+
+def load(selection: Selection) -> Asked:
+    """All that the cards of this year and scope need."""
+    asked = {**selection.parameters, "item": RECEIVED}
+    received = db.rows(
+        "SELECT * FROM scope_measure WHERE scope = $scope AND measure = $item ORDER BY position, year", asked
+    )
+    over = db.rows("SELECT * FROM measure_total WHERE scope = $scope AND measure = $item ORDER BY year", asked)
+    sums = db.rows(
+        """SELECT * FROM measure_total WHERE scope = $scope AND year = $year
+           AND (topic = 'outcome' OR list_contains($measures, measure)) ORDER BY measure_position""",
+        {**selection.parameters, "measures": (*FOUR, AT_HAND)},
+    )
+    now = [row for row in received if row["year"] == selection.year]
+    return Asked(received, over, now, next((row for row in over if row["year"] == selection.year), None), sums)
 
 
 def balance(sums: Rows, selection: Selection) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import db, definitions, downloads, figures, filters, grid, provenance
+from dashboard import charts, db, definitions, downloads, figures, filters, grid, modes, provenance
 from dashboard.filters import Selection
 from dashboard.grid import Table
 from dashboard.states import LOOKS, ValueState, write_number
@@ -60,7 +60,8 @@ def show(
         if isinstance(shown, Table):
             address = grid.show(shown, key, notes=_time_notes(shown, selection))
         else:
-            address = _chart(shown(), key, title)
+            figure = shown()
+            address = _chart(charts.for_show(figure) if modes.is_show() else figure, key, title)
         if address:
             provenance.panel(address)
 

@@ -89,6 +89,29 @@ def keep_ink(figure: go.Figure) -> go.Figure:
     return figure
 
 
+_LARGE, _TALLEST = 18, 520  # pixels of a letter, of a chart on a screen of 720
+
+
+def for_show(figure: go.Figure) -> go.Figure:
+    """The same chart for a room: every letter large enough to be read from afar, and no taller than a screen."""
+    held = figure.to_dict()
+    _enlarge(held)
+    held["layout"]["font"]["size"] = _LARGE
+    held["layout"]["height"] = min(held["layout"].get("height") or _TALLEST, _TALLEST)
+    return go.Figure(held)
+
+
+def _enlarge(node: Any) -> None:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if str(key).endswith("font") and isinstance(value, dict) and isinstance(value.get("size"), int | float):
+                value["size"] = max(value["size"], _LARGE)
+            _enlarge(value)
+    elif isinstance(node, list | tuple):
+        for each in node:
+            _enlarge(each)
+
+
 def edition_edges(years: Sequence[int]) -> dict[int, int]:
     """Before which place of `years` each later edition of the form begins: {1: 2021} for [2020, 2022]."""
     edges = {}

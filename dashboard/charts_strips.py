@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import plotly.graph_objects as go
 
@@ -23,22 +23,35 @@ class Strip:
 
     name: str
     marks: Sequence[Mark]
-    events: Mapping[int, str]
+    events: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def top(self) -> float:
+        return max((mark.size for mark in self.marks if mark.value is not None), default=0) or 1
 
 
-def strips(units: Sequence[Strip], years: Sequence[int], counter: str, events: Mapping[int, str]) -> go.Figure:
-    """A line breaks at a year without a figure, and the word for it stands there.
+def strips(
+    units: Sequence[Strip],
+    years: Sequence[int],
+    counter: str,
+    events: Mapping[int, str],
+    *,
+    is_one_scale: bool = True,
+    is_wide: bool = True,
+) -> go.Figure:
+    """A line breaks at a year without a figure, and the word for it stands there. An incomplete sum is hollow.
 
-    `years` is every year of the axis, also those of which nothing is known; `events` happened to all of them.
+    `years` is every year of the axis, also those of which nothing is known; `events` happened to all of them. Strips of
+    different things are not `is_one_scale`: each then reaches as high as its own largest figure. A column that is not `is_wide` has room for a few labels only.
     """
     colours = palette()
     figure = base(colours, _ABOVE + _BELOW + _HEIGHT * len(units))
-    top = max((mark.size for unit in units for mark in unit.marks if mark.value is not None), default=0) or 1
+    highest = max((unit.top for unit in units), default=1)
     share = 1 / len(units)
     for number, unit in enumerate(units, start=1):
         axis = "y" if number == 1 else f"y{number}"
-        ceiling = 1 - (number - 1) * share
-        _strip(figure, unit, years, counter, axis, top, colours)
+        ceiling, top = 1 - (number - 1) * share, highest if is_one_scale else unit.top
+        _strip(figure, unit, years, counter, axis, top, colours, is_wide=is_wide)
         figure.update_layout({
             axis.replace("y", "yaxis"): {
                 "domain": [ceiling - share, ceiling - share * 0.2], "range": [-top * 0.35, top * 1.5],
@@ -88,7 +101,15 @@ def _upright(figure: go.Figure, place: float, reference: str, dash: str, colour:
 
 
 def _strip(
-    figure: go.Figure, unit: Strip, years: Sequence[int], counter: str, axis: str, top: float, colours: Palette
+    figure: go.Figure,
+    unit: Strip,
+    years: Sequence[int],
+    counter: str,
+    axis: str,
+    top: float,
+    colours: Palette,
+    *,
+    is_wide: bool,
 ) -> None:
     by_year = {int(mark.series): mark for mark in unit.marks}
     held = [by_year.get(year) for year in years]
@@ -102,11 +123,12 @@ def _strip(
         for place, mark in placed
         if mark.value is not None
     ]
-    ends(figure, points, "circle", colours, yaxis=axis)
-    for family, chosen in ((WIDE, points), (NARROW, _few(points))):
+    for symbol, is_complete in (("circle", True), ("circle-open", False)):
+        ends(figure, [each for each in points if each[2].is_complete is is_complete], symbol, colours, yaxis=axis)
+    for family, chosen in ((WIDE, points if is_wide else _few(points)), (NARROW, _few(points))):
         figure.add_scatter(
-            **words([x for x, *_ in chosen], [y + top * 0.27 for _, y, *_ in chosen], [m.text for _, _, m, _ in chosen],
-                    "middle center"),
+            **words([x for x, *_ in chosen], [y + top * 0.1 for _, y, *_ in chosen], [m.text for _, _, m, _ in chosen],
+                    "top center"),
             yaxis=axis, textfont={"size": 13, "family": family},
         )  # fmt: skip
     missing = [(place, mark) for place, mark in placed if mark.value is None]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard import db, desk, findings
+from dashboard import db, desk, findings, links
 from dashboard.filters import Selection
 from dashboard.provenance import place
 from etl.ledger import FindingDecision
@@ -45,7 +45,11 @@ def show(selection: Selection) -> None:
     counts = Counter(row["unit_id"] for row in rows)
     units = [unit for unit, _ in counts.most_common()]  # equal counts stay in the order of the register
     first = {unit: next(row for row in rows if row["unit_id"] == unit) for unit in units[:MOST]}
-    cards = "".join(_card(row, counts[unit], decisions) for unit, row in first.items())
+    area = {row["unit_id"] for row in db.rows("SELECT unit_id FROM unit WHERE kind = 'area'")}
+    cards = "".join(
+        _card(row, counts[unit], decisions, links.of_unit(row["unit_name"], unit in area, selection.year))
+        for unit, row in first.items()
+    )
     st.html(f'<div class="nb-flags">{cards}</div>')
     more = [f"还有 {len(units) - MOST} 家有必改问题，全部列在“收报核对”"] if len(units) > MOST else []
     if words := "；".join([*more, *([looked.left] if looked.left else [])]):
@@ -73,12 +77,12 @@ def checked(selection: Selection) -> Checked:
     return Checked(whole + in_part, in_part, len(rows) - whole - in_part)
 
 
-def _card(row: dict, count: int, decisions: Mapping[str, FindingDecision]) -> str:
+def _card(row: dict, count: int, decisions: Mapping[str, FindingDecision], address: str) -> str:
     fact = f"{row['where']}：{row['found']}；应为：{row['expected']}"
     before = findings.before(row, decisions)
     told = "　".join(part for part in ("必改", f"共 {count} 处" if count > 1 else "", before) if part)
     source = " ".join(part for part in (row["path"], place(row["locator"])) if part)
     return (
-        f'<div class="nb-flag"><b>■ {html.escape(row["unit_name"])}</b><span>{html.escape(fact)}</span>'
+        f'<div class="nb-flag"><b><a href="{html.escape(address)}" target="_self">■ {html.escape(row["unit_name"])}</a></b><span>{html.escape(fact)}</span>'
         f"<small>{html.escape(told)}</small><small>出处：{html.escape(source)}</small></div>"
     )

@@ -20,7 +20,10 @@ from dashboard.theme import Palette, palette
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One figure: what is shown, how it stands, the address of its 出处 ("" for none), what a download says of it."""
+    """One figure: what is shown, how it stands, the address of its 出处 ("" for none), what a download says of it.
+
+    `tone` colours it by something else than its value state: a name of `--nb-<tone>-ground` and `-ink`.
+    """
 
     text: str
     state: ValueState | None = None
@@ -30,6 +33,7 @@ class Cell:
     source: str = ""
     place: str = ""
     note: str = ""
+    tone: str = ""
 
     @classmethod
     def empty(cls) -> Cell:
@@ -39,11 +43,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`head` names the row; `group` is repeated in a download; `is_total` sets it apart."""
+    """`head` names the row, `short` is what a tile has room for; `is_total` sets it apart. Tiles of one `group` stand
+    together under its name."""
 
     head: str
     cells: tuple[Cell, ...]
     is_total: bool = False
+    short: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ export default function (component) {
     return node;
   };
   const figure = (cell, name) => {
-    const node = make(cell.a ? "button" : "span", name + " state-" + (cell.s || "none"), cell.t);
+    const node = make(cell.a ? "button" : "span", `${name} state-${cell.s || "none"}${cell.tone ? ` tone-${cell.tone}` : ""}`, cell.t);
     if (cell.bg) node.style.background = cell.bg;
     if (cell.fg) node.style.color = cell.fg;
     if (cell.title) node.title = cell.title;
@@ -89,14 +96,25 @@ export default function (component) {
     return node;
   };
   const tiles = () => {
-    const list = make("div", "nb-tiles");
+    const all = make("div", "nb-groups");
+    let list = null, group = null;
     for (const row of data.rows) {
+      if (list === null || row.group !== group) {
+        group = row.group;
+        list = make("div", "nb-tiles");
+        if (group) {
+          all.append(make("h4", "nb-group", group));
+          list.setAttribute("role", "group");
+          list.setAttribute("aria-label", group);
+        }
+        all.append(list);
+      }
       const cell = row.cells[0];
-      const node = figure({...cell, t: ""}, "nb-tile");
-      node.append(make("span", "name", row.head), make("span", "word", cell.t));
+      const node = figure({...cell, t: "", title: cell.title || row.head}, "nb-tile");
+      node.append(make("span", "name", row.short || row.head), make("span", "word", cell.t));
       list.append(node);
     }
-    return list;
+    return all;
   };
   const table = () => {
     const frame = make("div", "nb-scroll");
@@ -166,8 +184,11 @@ button.nb-figure:hover, button.nb-tile:hover {outline: 2px solid var(--st-primar
 .state-not_collected {
   background-image: repeating-linear-gradient(45deg, transparent 0 5px, rgba(120,130,145,.28) 5px 6px);}
 .state-blank {box-shadow: inset 0 0 0 1px rgba(120,130,145,.35);}
+.nb-group {font-size: 14px; font-weight: 600; margin: 10px 0 4px; color: var(--st-text-color);
+  font-family: var(--st-font);}
+.nb-groups > .nb-group:first-child {margin-top: 0;}
 .nb-tiles {display: grid; grid-template-columns: repeat(auto-fill, minmax(118px, 1fr)); gap: 5px;}
-.nb-tile {display: flex; flex-direction: column; gap: 0; min-height: 48px; border: 1px solid rgba(120,130,145,.35);
+.nb-tile {background-color: transparent; display: flex; flex-direction: column; gap: 0; min-height: 48px; border: 1px solid rgba(120,130,145,.35);
   border-radius: 4px; padding: 4px 8px; font: inherit; font-family: var(--st-font); text-align: left;
   justify-content: center;}
 .nb-tile .name {font-size: 13px; line-height: 1.35; overflow-wrap: anywhere;}
@@ -208,6 +229,8 @@ def show(table: Table, key: str, notes: Mapping[int, str] | None = None) -> str 
         "rows": [
             {
                 "head": row.head,
+                "short": row.short,
+                "group": row.group,
                 "total": row.is_total,
                 "cells": [
                     _as_data(cell, _label(table, row, index, cell), colours, largest if table.is_shaded else 0)
@@ -231,6 +254,8 @@ def _label(table: Table, row: Row, index: int, cell: Cell) -> str:
 
 def _as_data(cell: Cell, label: str, colours: Palette, largest: float) -> dict[str, Any]:
     ground, ink = ground_and_ink(cell, colours, largest)
+    if cell.tone:
+        ground, ink = f"var(--nb-{cell.tone}-ground)", f"var(--nb-{cell.tone}-ink)"
     return {
         "t": cell.text,
         "s": cell.state,
@@ -238,6 +263,7 @@ def _as_data(cell: Cell, label: str, colours: Palette, largest: float) -> dict[s
         "bg": ground,
         "fg": ink,
         "title": cell.note,
+        "tone": cell.tone,
         "label": label,
     }
 

@@ -24,6 +24,11 @@ def to_unit(name: str, is_area: bool, year: int, label: str = "") -> None:
     _link("unit", label or f"单位档案：{name} {year} 年度", name, is_area, year)
 
 
+def of_unit(name: str, is_area: bool, year: int) -> str:
+    """The address of 单位档案 of one unit and year, not yet escaped for HTML."""
+    return f"unit?{urlencode({'u': option(name, is_area), 'y': year})}"
+
+
 def to_intake(name: str, is_area: bool, year: int) -> None:
     """To 收报核对 of one unit and year."""
     _link("intake", "到“收报核对”处理", name, is_area, year)

@@ -1,4 +1,4 @@
-"""How a page is shown: on the desk, or on paper (`?mode=print`). The address says which."""
+"""How a page is shown: on the desk, on paper (`?mode=print`), by a projector (`?mode=show`). The address says which."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from urllib.parse import urlencode
 import streamlit as st
 
 _MODE = "mode"
-PRINT = "print"
+PRINT, SHOW = "print", "show"
+SCREENS = {
+    "flags": "红旗",
+    "filing": "报送",
+    "trends": "趋势",
+    "requests": "依申请",
+}  # of 总览, as a projector shows it
 
 _PRINT_STYLE = """
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stHeader"],
@@ -28,12 +34,40 @@ _PRINT_STYLE = """
 [data-testid="stExpander"] {display: none;}
 @page {size: A4 landscape; margin: 12mm;}
 """
+# No letter below 18 pixels: charts see to theirs in charts.for_show.
+_SHOW_STYLE = """
+html {font-size: 20px !important;}
+[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stHeader"],
+[class*="st-key-tools-"], [class*="st-key-source-of-"], .nb-legend, .nb-sample, [data-testid="stMain"] h1,
+[data-testid="stMetricChart"], [data-testid="stMain"] [data-testid="stTooltipIcon"] {display: none !important;}
+[data-testid="stMainBlockContainer"] {max-width: none !important; padding: .5rem 1.2rem 2.4rem !important;}
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {gap: 0; position: relative;}
+[class*="st-key-screen-"], [class*="st-key-screen-"] [data-testid="stVerticalBlock"] {gap: .5rem;}
+[data-testid="stMain"] [class*="st-key-metric-"] {padding: .5rem .8rem;}
+[data-testid="stMain"] :is(.nb-title, [data-testid="stMarkdownContainer"] strong) {font-size: 22px;}
+[data-testid="stMain"] :is(.nb-sample, .nb-badge, .nb-flag small, .nb-list, [data-testid="stMetricLabel"] p,
+  [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p, [data-testid="stMetricDelta"],
+  [data-testid="stMetricDelta"] *, .nb-group, .nb-clear, .nb-unsure, .nb-tile .name, .nb-tile .word) {font-size: 18px;}
+[data-testid="stMetricValue"], [data-testid="stMetricValue"] * {font-size: 42px;}
+[data-testid="stCaptionContainer"] {line-height: 1.35;}
+[data-testid="stMain"] .nb-group {margin: 6px 0 2px;}
+[data-testid="stMain"] .nb-tiles {grid-template-columns: repeat(auto-fill, minmax(112px, 1fr)); gap: 4px;}
+[data-testid="stMain"] .nb-tile {padding: 1px 5px; min-height: 0;}
+[data-testid="stMain"] .nb-tile .name {line-height: 1.2;} [data-testid="stMain"] .nb-tile .word {line-height: 1.2;}
+[data-testid="stMain"] .nb-tile.tone-good .word {display: none;}
+.nb-foot {position: fixed; left: 0; right: 0; bottom: 0; margin: 0; padding: 4px 1.2rem; z-index: 9; font-size: 18px;
+  background: var(--nb-ground); opacity: 1; display: flex; gap: 1.2em; align-items: center;
+  justify-content: space-between;}
+.nb-foot .nb-turn {display: flex; gap: .3em;} .nb-foot .nb-turn a {padding: 2px 10px; border-radius: 4px;
+  color: inherit; text-decoration: none; border: 1px solid transparent;}
+.nb-foot .nb-turn a[aria-current] {border-color: currentColor; font-weight: 600;}
+"""
 
 
 def current() -> str:
     """The word of the address, "" for the desk."""
     asked = st.query_params.get(_MODE, "")
-    return asked if asked == PRINT else ""
+    return asked if asked in (PRINT, SHOW) else ""
 
 
 def is_print() -> bool:
@@ -41,9 +75,23 @@ def is_print() -> bool:
     return current() == PRINT
 
 
+def is_show() -> bool:
+    """A room reads from afar: large letters, no sidebar, nothing to operate."""
+    return current() == SHOW
+
+
 def style() -> str:
     """What this way of showing changes in the looks of a page."""
-    return _PRINT_STYLE if is_print() else ""
+    return {PRINT: _PRINT_STYLE, SHOW: _SHOW_STYLE + _turned()}.get(current(), "")
+
+
+def _turned() -> str:
+    """Only the screen whose number stands at the root is seen; the others keep their width, so that their charts are
+    drawn as wide as they will be seen."""
+    away = ", ".join(
+        f':root:not([data-nb-screen="{number}"]) .st-key-screen-{name}' for number, name in enumerate(SCREENS)
+    )
+    return f"{away} {{position: absolute; top: 0; left: 0; right: 0; height: 0; overflow: hidden; visibility: hidden;}}"
 
 
 def link(mode: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import db, filters, grid
+from dashboard import db, filters, grid, modes
 from dashboard.filters import Selection
 from dashboard.states import LOOKS, ValueState
 from dashboard.theme import palette
@@ -33,7 +33,7 @@ def open_page(
             if begin is not None:
                 begin()
         else:
-            if hint:
+            if hint and not modes.is_show():
                 st.caption(hint)
             draw(selection)
     except (LedgerError, RegisterError) as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import db, grid, links
+from dashboard import db, desk, findings, grid, links, standing
 from dashboard.states import LOOKS, ValueState, share_words, write_figure, write_number
 from dashboard.words import plain
 from etl.source import LOCATOR_FIELDS, Locator
@@ -16,7 +16,8 @@ from etl.source import LOCATOR_FIELDS, Locator
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What a figure is: `kind` measure, median or filing, `item` the measure's id, `scope` a unit or those summed."""
+    """What a figure is: `kind` measure, median, filing or standing (filed, and what was found in it), `item` the measure's
+    id, `scope` a unit or those summed."""
 
     kind: str
     item: str
@@ -45,7 +46,9 @@ _FIGURES = {
                   ORDER BY position, part DESC, measure_position""",
     "median": "SELECT * FROM scope_measure WHERE scope = $scope AND measure = $item AND year = $year ORDER BY position",
     "filing": "SELECT * FROM scope_filing WHERE scope = $scope AND year = $year ORDER BY position",
+    "standing": "SELECT * FROM scope_filing WHERE scope = $scope AND year = $year ORDER BY position",
 }
+_FOUND = ("where", "found", "expected", "remedy")
 _OTHERS = """SELECT f.path FROM report r JOIN source_file f USING (file_id)
              WHERE r.unit_id = $unit AND r.year = $year AND NOT r.is_chosen ORDER BY f.path"""
 _DIFFERENCES = "SELECT * FROM version_difference WHERE unit_id = $unit AND year = $year ORDER BY path, position, cell"
@@ -77,6 +80,8 @@ def panel(address: str) -> None:
             st.write("这一年没有这个单位的记录。")
         elif target.kind == "filing":
             _filings(figures, target.year)
+        elif target.kind == "standing":
+            _standing(figures, target)
         elif target.kind == "median":
             _median(figures, target)
         elif len(figures) == 1:
@@ -233,6 +238,30 @@ def _filings(figures: list[dict[str, Any]], year: int) -> None:
     ]
     grid.listing(("项", "内容"), [line for line in lines if line[1]])
     versions(row["unit_id"], row["year"])
+
+
+def _standing(figures: list[dict[str, Any]], target: Address) -> None:
+    """Who has something to mend and what, who has not, and who could not be checked."""
+    decisions = desk.decisions()
+    found = findings.of_scope(target.year, target.scope)
+    to_mend = findings.open_must_fix(found, decisions)
+    columns = ("位置", "实为", "应为", "怎么改")
+    if len(figures) == 1:
+        _filings(figures, target.year)
+        if to_mend:
+            st.markdown(f"**必改 {len(to_mend)} 处**")
+            grid.listing(columns, [tuple(row[each] for each in _FOUND) for row in to_mend])
+        return
+    units = standing.of(target.year, target.scope, found, decisions)
+    st.markdown(f"**出处：{target.year} 年度{plain(standing.sentence(units))}**")
+    if to_mend:
+        lines = [(row["unit_name"], *(row[each] for each in _FOUND), row["path"]) for row in to_mend]
+        grid.listing(("单位", *columns, "文件"), lines)
+    for part in standing.PARTS:
+        held = [name for name, (each, _) in units.items() if each is part]
+        if held and part is not standing.MUST_FIX:
+            with st.expander(f"{part.word} {len(held)} 家（{part.meaning}）"):
+                st.markdown(plain("、".join(held)))
 
 
 def versions(unit_id: str, year: int) -> None:

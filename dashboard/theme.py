@@ -16,7 +16,9 @@ from dashboard import modes
 
 _FRONT = Path(__file__).with_name("front")
 _CSS = (_FRONT / "style.css").read_text(encoding="utf-8")
-_SCRIPTS = tuple((_FRONT / f"{name}.js").read_text(encoding="utf-8") for name in ("words", "images", "links"))
+_SCRIPTS = tuple(
+    (_FRONT / f"{name}.js").read_text(encoding="utf-8") for name in ("words", "images", "links", "screens")
+)
 
 # Words that Streamlit itself writes into menus, dialogs and labels for screen readers.
 _WORDS = {
@@ -93,7 +95,7 @@ _NAMED = {
     "gone-ground": ("#C9CFD7", "#4A5563"), "gone-ink": ("#1B2430", "#F2F4F7"),
     "on-primary": ("#FFFFFF", "#10161D"),
     "event": ("#B04A12", "#FF9A5C"),
-    "paper": ("#F1F3F6", "#1F2832"),
+    "ground": ("#FFFFFF", "#12181F"), "paper": ("#F1F3F6", "#1F2832"),
     "busy-ground": ("#DCE9F5", "#24435F"), "busy-ink": ("#12436D", "#BFE0FF"),
 }  # fmt: skip
 

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import APP, dates, db, figures, finding_detail, findings, flags, original, provenance, states
 from dashboard.filters import Selection
 from dashboard.provenance import Address
-from etl.ledger import InForce
+from etl.ledger import InForce, Ledger
 from etl.paths import DATA_VARIABLE
 from tests import planted_warehouse as planted
 
@@ -96,13 +96,54 @@ def test_a_page_is_short_and_asks_one_table_at_a_time(path: Path):
 
 
 def test_the_landing_page_states_the_four_figures(county: Path):
-    metric = {element.label: element.value for element in run().metric}
-    assert metric == {
+    app = run()
+    assert {element.label: element.value for element in app.metric} == {
         "已报 / 应报（家）": "5 / 6",
+        "没有必改 / 已报（家）": "2 / 5",  # two of them have a 必改, one a cell that could not be read
         "新收申请（件）": "6",
-        "主动公开信息总数（条）": "193",
-        "行政事业性收费（万元）": "22.01",
+        "复议诉讼中被纠正（件）": "0",
     }
+    assert "必改 2 家，待核 1 家。" in words(app)
+
+
+def test_what_a_person_said_to_be_no_fault_is_no_longer_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    planted.write(tmp_path)
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    said = {
+        "decision": "waive",
+        "rule": "P-01",
+        "unit_id": "justice",
+        "year": 2024,
+        "where": "表三",
+        "message": "已核。",
+    }
+    Ledger(tmp_path / "ledger.sqlite").record("finding", "f-justice", said, who="王芳", why="原件无误")
+    app = run()
+    assert "3 / 5" in {element.value for element in app.metric}
+    text = words(app)
+    assert "应报 6 家＝合格 3＋必改 1＋待核 1＋未报 1" in text
+    assert "云岭县司法局 2024 年度" in text and "问题不算问题：表三" in text and "王芳" in text
+
+
+@pytest.mark.parametrize(
+    ("scope", "told"),
+    [
+        ("全部", ("＝合格 2＋必改 2＋待核 1＋未报 1", "云岭县人民政府办公室", "合格 2 家", "未报 1 家")),
+        ("justice", ("文件", "raw/2024/云岭县司法局", "必改 1 处", "表三“自然人”列")),
+    ],
+)
+def test_how_units_stand_is_explained_unit_by_unit(scope: str, told: tuple[str, ...], county: Path):
+    def panel(address: str) -> None:
+        from dashboard import provenance
+
+        provenance.panel(address)
+
+    app = AppTest.from_function(
+        panel, args=(str(Address("standing", "report", 2024, scope)),), default_timeout=60
+    ).run()
+    assert not app.exception
+    text = words(app)
+    assert all(each in text for each in told), text
 
 
 def test_the_landing_page_flags_what_is_to_be_mended_with_its_place(county: Path):

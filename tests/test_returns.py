@@ -13,7 +13,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import APP, desk, findings, returns, stages
+from dashboard import APP, desk, findings, returns, standing
 from dashboard.filters import Selection
 from etl.ledger import InForce, Kind, Ledger
 from etl.paths import DATA_VARIABLE, County
@@ -128,14 +128,14 @@ def test_nobody_makes_letters_without_a_name(ledger: Ledger) -> None:
 def test_a_year_that_nobody_collects_has_nobody_to_remind_and_is_not_collected(warehouse: Path) -> None:
     later = Selection(2025, "全部", None, None)
     assert "云岭县司法局" in {each.unit for each in returns.missing(later)}
-    assert stages.WAITED_FOR in stages.counts(stages.of(later, [], {}))
+    assert standing.WAITED_FOR in standing.counts(standing.of(later.year, later.scope, [], {}))
     st.cache_resource.clear()
     st.cache_data.clear()
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("DELETE FROM collected_year WHERE year = 2025")
     assert returns.missing(later) == ()
-    counts = stages.counts(stages.of(later, [], {}))
-    assert counts[stages.NOT_COLLECTED] == 5 and stages.WAITED_FOR not in counts
+    counts = standing.counts(standing.of(later.year, later.scope, [], {}))
+    assert counts[standing.NOT_COLLECTED] == 5 and standing.WAITED_FOR not in counts
 
 
 def returned(ledger: Ledger, subject: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import claiming, dates, desk, findings, hand_in, lapsed, making, problems, stages
+from dashboard import claiming, dates, desk, findings, hand_in, lapsed, making, problems, stages, standing
 from dashboard.filters import Selection
 from dashboard.opening import open_page
 
@@ -18,7 +18,7 @@ def page(selection: Selection) -> None:
         desk.corner()
         desk.show_told(making.PLACE)
         claiming.missed()
-    units = stages.of(selection, rows, decisions)
+    units = standing.of(selection.year, selection.scope, rows, decisions)
     with st.container():
         stages.bar(units, selection.year)
     with st.container():
@@ -38,13 +38,13 @@ def page(selection: Selection) -> None:
         dates.area(selection)
 
 
-def in_force(units: Mapping[str, tuple[stages.Part, Any]]) -> int:
+def in_force(units: Mapping[str, tuple[standing.Part, Any]]) -> int:
     """How many units have a report in the warehouse, however it stands."""
-    return sum(part in (stages.PASSED, stages.MUST_FIX, stages.DOUBTFUL) for part, _ in units.values())
+    return sum(part in (standing.PASSED, standing.MUST_FIX, standing.DOUBTFUL) for part, _ in units.values())
 
 
-def unread(units: Mapping[str, tuple[stages.Part, Any]]) -> str:
-    doubtful = sum(part is stages.DOUBTFUL for part, _ in units.values())
+def unread(units: Mapping[str, tuple[standing.Part, Any]]) -> str:
+    doubtful = sum(part is standing.DOUBTFUL for part, _ in units.values())
     return f"另有 {doubtful} 家待核，没有读到的没有核对。" if doubtful else ""
 
 

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from dashboard import application_cards, applications, db, downloads
-from dashboard.applications import AT_HAND, FOUR, RECEIVED
 from dashboard.filters import Selection
 from dashboard.opening import open_page
 from dashboard.provenance import place
@@ -15,23 +14,13 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def page(selection: Selection) -> None:
-    asked = {**selection.parameters, "item": RECEIVED}
-    received = db.rows(
-        "SELECT * FROM scope_measure WHERE scope = $scope AND measure = $item ORDER BY position, year", asked
-    )
-    over = db.rows("SELECT * FROM measure_total WHERE scope = $scope AND measure = $item ORDER BY year", asked)
-    now = [row for row in received if row["year"] == selection.year]
-    total = next((row for row in over if row["year"] == selection.year), None)
-    st.markdown(f"**{applications.conclusion(now, total, selection)}**")
-    sums = db.rows(
-        """SELECT * FROM measure_total WHERE scope = $scope AND year = $year
-           AND (topic = 'outcome' OR list_contains($measures, measure)) ORDER BY measure_position""",
-        {**selection.parameters, "measures": (*FOUR, AT_HAND)},
-    )
-    if total is None or not sums:
+    held = application_cards.load(selection)
+    st.markdown(f"**{applications.conclusion(held.now, held.total, selection)}**")
+    sums = held.sums
+    if held.total is None or not sums:
         return
     has_any = any(row["value"] for row in sums)
-    zero_requests(selection, is_all=not any(row["state"] == ValueState.REPORTED for row in now))
+    zero_requests(selection, is_all=not any(row["state"] == ValueState.REPORTED for row in held.now))
     if has_any:
         application_cards.balance(sums, selection)
         application_cards.outcomes(sums, selection)
@@ -44,7 +33,7 @@ def page(selection: Selection) -> None:
         if has_any:
             application_cards.reasons(selection)
         application_cards.chain(selection)
-    application_cards.over_years(received, over, selection, is_drawn=has_any)
+    application_cards.over_years(held.received, held.over, selection, is_drawn=has_any)
 
 
 def zero_requests(selection: Selection, *, is_all: bool) -> None:

@@ -91,6 +91,11 @@ class Ledger:
         """Every entry after this id, in the order in which they were made."""
         return self._rows("WHERE entry_id > ?", since)
 
+    def newest(self, most: int) -> tuple[Entry, ...]:
+        """The last entries, the newest first."""
+        found = self._rows("WHERE entry_id IN (SELECT entry_id FROM entry ORDER BY entry_id DESC LIMIT ?)", most)
+        return found[::-1]
+
     def last_id(self) -> int:
         """The id of the newest entry, 0 for none: equal id, equal content."""
         with self._reading() as connection:

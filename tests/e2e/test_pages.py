@@ -31,6 +31,7 @@ OURS = re.compile(
     r"raw/\S+|\d{8}-\w+|(units|deadlines)\.csv|nianbao \w+|\S+/raw/2024/|\b(Word|WPS|PDF|Excel|CSV|Parquet)\b"
 )
 NEVER_SHOWN = re.compile(r"\b(NaN|None|null|undefined|Infinity|inf)\b|(?<!\d)0\.0%")
+FEES = "proactive/admin_fees/amount_wan"
 Enter = Callable[..., Visit]
 
 
@@ -100,7 +101,7 @@ def test_the_panorama_shows_every_state_of_every_unit_and_year_group_by_group(vi
     }  # fmt: skip
     assert cells.count("0") == 9 and {"12.50", "9.51", "95,100"} <= set(cells)
     assert f"{planted.TOWNSHIPS}：2024 年度 1 家“行政事业性收费”有数，1 家写 0，2 家没有可计的数" in window.text
-    window.click(window.page.locator('button[data-address="measure|proactive/admin_fees/amount_wan|2024|east"]'))
+    window.click(window.page.locator(f'button[data-address="measure|{FEES}|2024|east"]'))
     window.page.get_by_text("出处：云岭县东坪镇人民政府 2024 年度").wait_for(timeout=PATIENCE)
 
 
@@ -127,7 +128,7 @@ def test_a_zero_does_not_look_like_a_report_that_was_not_filed(dark: bool, visit
 
 def test_the_source_of_a_figure_is_two_clicks_away_and_is_the_text_of_the_document(visit: Enter):
     window = fee_table(visit())  # the first click: the table
-    window.click(window.page.locator('button[data-address="measure|proactive/admin_fees/amount_wan|2024|justice"]'))
+    window.click(window.page.locator(f'button[data-address="measure|{FEES}|2024|justice"]'))
     window.page.get_by_text("出处：云岭县").first.wait_for(timeout=PATIENCE)
     text = window.page.locator(".st-key-card-admin-fees").inner_text()
     assert "出处：云岭县司法局 2024 年度" in text
@@ -146,7 +147,8 @@ def test_a_point_of_a_chart_opens_its_source(visit: Enter):
 
 def test_a_sum_opens_its_parts_and_what_it_leaves_out(visit: Enter):
     window = visit().open("", "总览")
-    window.click(window.page.locator(".st-key-source-of-fees button"))
+    window.click(window.page.locator(".st-key-card-trends").get_by_text("表", exact=True))
+    window.click(window.page.locator(f'[data-address="measure|{FEES}|2024|全部"]'))
     window.page.get_by_text("出处：全部单位").wait_for(timeout=PATIENCE)
     text = window.text
     assert "= 22.01 万元" in text and "没有计入：未报 1 家" in text and "没有计入：不适用 1 家" in text
