@@ -19,7 +19,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from dashboard import APP, SERVER_OPTIONS
-from etl.paths import DATA_VARIABLE
+from etl.build import build
+from etl.paths import DATA_VARIABLE, County
+from etl.sample import make_county
 from tests import planted_warehouse as planted
 
 if TYPE_CHECKING:
@@ -154,6 +156,21 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("county")
     planted.write(root)
     return root
+
+
+@pytest.fixture(scope="session")
+def big_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """青禾县 over ten years, some sixty units: made and built from files, as text, which is read fastest."""
+    root = tmp_path_factory.mktemp("big")
+    make_county(root, years=range(2016, 2026), formats=("txt",))
+    build(County(root))
+    return root
+
+
+@pytest.fixture(scope="session")
+def big_served(browser: Browser, big_county: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serve(big_county, tmp_path_factory.mktemp("elsewhere")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,182 @@
+"""Every figure on every page, against a reckoning of its own: tests/independent.py, not what the pages read."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from etl.paths import County
+from etl.warehouse.read import current_build
+from tests import planted_warehouse as planted
+from tests.e2e import reading
+from tests.e2e.conftest import PATIENCE, Visit
+from tests.e2e.judging import Judge
+from tests.independent import ALL, Reckoner
+from tests.written import WORDS
+
+pytestmark = pytest.mark.e2e
+Enter = Callable[..., Visit]
+
+TOWNSHIPS, FEES, SHARE = "乡镇街道", "行政事业性收费", "公开率"
+BIG, PLANTED = "big", "planted"
+# A county, and what a reader chooses there: year, scope, unit. Whatever is left out stays as a page opens.
+CHOICES: dict[str, tuple[str, dict[str, str]]] = {
+    "all": (BIG, {"y": "2024"}),
+    "a group in a year of another form": (BIG, {"y": "2020", "s": TOWNSHIPS}),
+    "a unit": (BIG, {"y": "2021", "u": "青禾县麦垡堡镇人民政府"}),
+    "every state": (PLANTED, {"y": "2024"}),
+    "a unit with requests": (PLANTED, {"y": "2024", "u": "云岭县人民政府办公室"}),
+    "a unit that need not file": (PLANTED, {"y": "2023", "u": "云岭县气象局"}),
+}
+# The panorama shows one measure at a time: one of each kind.
+MEASURES = (FEES, "政府网站发布", "应办申请", SHARE)
+WITHOUT_FIGURES = {"收报核对", "退改跟踪", "数据台", "口径与帮助"}  # pages on which nothing has an address
+
+
+@pytest.fixture(scope="session")
+def reckoners(county: Path, big_county: Path) -> dict[str, Reckoner]:
+    return {PLANTED: reckoner_of(county), BIG: reckoner_of(big_county)}
+
+
+def reckoner_of(folder: Path) -> Reckoner:
+    build = current_build(County(folder))
+    assert build is not None
+    return Reckoner(build)
+
+
+@pytest.fixture
+def enter(visit: Enter, served: str, big_served: str) -> Callable[[str], Visit]:
+    return lambda county: visit(root=big_served if county == BIG else served)
+
+
+def walk(window: Visit, choice: dict[str, str], titles: list[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """These pages with every view of their cards, and the panorama with one measure of each kind."""
+    for title in titles:
+        reading.go(window, title)
+        yield title, list(reading.looks(window))
+    for measure in MEASURES if "u" not in choice else (FEES, SHARE):
+        window.open(f"panorama?{urlencode({**choice, 'm': measure})}", "年报全景")
+        yield "年报全景", [reading.gather(window)]
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_every_figure_on_every_page_is_the_one_that_the_documents_give(
+    name: str, enter: Callable[[str], Visit], reckoners: dict[str, Reckoner], capsys: pytest.CaptureFixture[str]
+):
+    county, choice = CHOICES[name]
+    window = enter(county).open(f"?{urlencode(choice)}")
+    titles = reading.pages(window)
+    if name != "all":
+        titles = [title for title in titles if title not in WITHOUT_FIGURES]
+    judge, counts = Judge(reckoners[county], choice), Counter[str]()
+    for title, looks in walk(window, choice, titles):
+        before = judge.seen
+        judge.page(looks)
+        counts[title] += judge.seen - before
+    with capsys.disabled():
+        print(f"\n{name}：" + "，".join(f"{title} {counts[title]}" for title in titles) + f"；共 {judge.seen} 处")
+    assert judge.faults == []
+    silent = {title for title in titles if not counts[title]}
+    assert silent <= WITHOUT_FIGURES | ({"单位档案"} if "u" not in choice else set())
+
+
+def test_a_figure_that_the_documents_do_not_give_is_noticed(visit: Enter, tmp_path: Path):
+    """The same pages against documents that say something else of one cell."""
+    planted.write(tmp_path, changes={("west", 2024): {planted.RECEIVED: "3"}})
+    judge = Judge(reckoner_of(tmp_path), {"y": "2024"})
+    window = visit().open("fees?y=2024", "收费")
+    judge.page(list(reading.looks(window)))
+    assert judge.seen and judge.faults == []
+    reading.go(window, "依申请公开")
+    judge.page(list(reading.looks(window)))
+    told = "\n".join(judge.faults)
+    for place in (
+        f"measure|{planted.RECEIVED}|2024|west: shown",
+        f"measure|{planted.RECEIVED}|2024|全部: shown",
+        "size of",
+        "bars",
+    ):
+        assert place in told
+
+
+# ---- ux §5, 5 and 18
+
+
+@pytest.mark.parametrize(("where", "measure", "least"), [(PLANTED, FEES, 8), (BIG, FEES, 6)])
+def test_each_state_stands_in_the_panorama_and_in_its_download_as_often_as_in_the_documents(
+    where: str, measure: str, least: int, enter: Callable[[str], Visit], reckoners: dict[str, Reckoner], tmp_path: Path
+):
+    reckoner = reckoners[where]
+    (item,) = reckoner.named[measure]
+    expected = Counter(
+        reckoner.state(f"measure|{item}|{year}|{unit}")
+        for year in reckoner.years
+        for unit in reckoner.members(ALL, year)
+    )
+    assert len(expected) >= least
+    window = enter(where).open(f"panorama?{urlencode({'y': '2024', 'm': measure})}", "年报全景")
+    names = {word: name for word, name in WORDS.values()}
+    shown = Counter(
+        names.get(cell["text"], "有数" if cell["text"].strip("0.") else "真零")
+        for table in reading.gather(window)["tables"]
+        for row in table["rows"]
+        for cell in row["cells"]
+        if cell["address"]
+    )
+    assert shown == expected
+    told: Counter[str] = Counter()
+    for card in window.page.locator("[class*=st-key-card-panorama-]").all():
+        sheet = (
+            CalamineWorkbook.from_path(str(downloaded(window, card, tmp_path))).get_sheet_by_name("明细").to_python()
+        )
+        heads = next(row for row in sheet if "状态" in row)
+        lines = [row for row in sheet[sheet.index(heads) + 1 :] if row[heads.index("状态")]]
+        told.update(str(row[heads.index("状态")]) for row in lines)
+        assert all(
+            (row[heads.index("数值")] == "") == (row[heads.index("状态")] not in ("有数", "真零")) for row in lines
+        )
+    assert told == expected
+
+
+def downloaded(window: Visit, card: Any, folder: Path) -> Path:
+    with window.page.expect_download(timeout=PATIENCE) as download:
+        card.get_by_role("button", name=re.compile("下载")).first.click(timeout=PATIENCE)
+        inside = window.page.get_by_role("button", name="表格（xlsx）")
+        if card.get_by_text("下载表格").count() == 0:
+            inside.click(timeout=PATIENCE)
+    target = folder / download.value.suggested_filename
+    download.value.save_as(target)
+    window.page.keyboard.press("Escape")
+    return target
+
+
+def test_the_share_of_the_county_is_sum_over_sum_and_one_of_one_is_no_share(
+    enter: Callable[[str], Visit], reckoners: dict[str, Reckoner]
+):
+    reckoner = reckoners[BIG]
+    total, _ = reckoner.total("disclosed_share", 2024, ALL)
+    single = [reckoner.figure("disclosed_share", unit, 2024) for unit in reckoner.members(ALL, 2024)]
+    shares = [figure.value / figure.of for figure in single if figure.value is not None and figure.of]
+    assert total.value is not None and total.of
+    assert abs(total.value / total.of - sum(shares, Decimal()) / len(shares)) > 0.01, (
+        "the county must tell the two apart"
+    )
+    window = enter(BIG).open("requests?y=2024", "依申请公开")
+    assert f"合计占 {reckoner.say('measure|disclosed_share|2024|全部')}" in window.text
+    window.open(f"panorama?{urlencode({'y': '2024', 'm': SHARE})}", "年报全景")
+    window.click(window.page.locator("[data-testid=stButtonGroup] button", has_text="本年数"))
+    for group in (TOWNSHIPS, "县直部门"):
+        card = window.page.locator("[class*=st-key-card-panorama-]", has_text=f"{group}：")
+        texts = card.locator("[data-address*='|2024|']").all_inner_texts()
+        told = [float(text.split("%")[0]) for text in texts if "%" in text]
+        assert told == sorted(told, reverse=True) and all("%" in text for text in texts[: len(told)])
+        few = [re.fullmatch(r"([\d,]+)/([\d,]+) 件", text) for text in texts[len(told) :]]
+        assert any(few) and all(int(each[1]) == 0 or int(each[2]) < 5 for each in few if each)
