@@ -210,15 +210,9 @@ def unit_axis(figure: go.Figure, names: Sequence[str]) -> None:
     )
 
 
-def _beside(now: Mark, before: Mark | None, top: float) -> str:
-    """Where a figure stands beside its own dot without lying on the other one or on the names at the left."""
-    if before is None or before.size <= now.size:
-        return "middle right"
-    return "middle left" if now.size > top * 0.15 else "top center"
-
-
 def dots(marks: Sequence[Mark], names: Sequence[str], year: int, counter: str) -> go.Figure:
-    """One line per unit in the order of the register: filled for `year`, hollow for the one before, joined."""
+    """One line per unit in the order of the register: filled for `year`, hollow for the one before, joined; the figure
+    written beside them is that of `year`."""
     colours = palette()
     figure = base(colours, 84 + 28 * max(len(names), 1))
     held = {(mark.x, mark.series): mark for mark in marks if mark.state.has_value}
@@ -238,7 +232,7 @@ def dots(marks: Sequence[Mark], names: Sequence[str], year: int, counter: str) -
                 x=[mark.size for mark in chosen],
                 y=[mark.x for mark in chosen],
                 mode="markers",
-                name=f"{series} 年度",
+                name=f"{series} 年度{'（写出的数）' if series == str(year) else ''}",
                 customdata=[[mark.address] for mark in chosen],
                 text=[mark.text for mark in chosen],
                 cliponaxis=False,
@@ -247,13 +241,12 @@ def dots(marks: Sequence[Mark], names: Sequence[str], year: int, counter: str) -
             )
     top = max((mark.size for mark in held.values()), default=0)
     told = [name for name in names if (name, str(year)) in held]
-    places = [_beside(held[name, str(year)], held.get((name, str(year - 1))), top) for name in told]
-    figure.add_scatter(
-        x=[held[name, str(year)].size for name in told],
+    figure.add_scatter(  # to the right of both dots, where it lies on neither
+        x=[max(held[key].size for key in ((name, str(year)), (name, str(year - 1))) if key in held) for name in told],
         y=told,
         mode="text",
-        text=[f"   {held[name, str(year)].text}   " for name in told],
-        textposition=places,
+        text=[f"   {held[name, str(year)].text}" for name in told],
+        textposition="middle right",
         showlegend=False,
         hoverinfo="skip",
         cliponaxis=False,
