@@ -42,11 +42,14 @@ says zero it waits for a person instead); a finding less gives a point less; poi
 
 from etl.score.canonical import as_data, as_json, as_yaml, sha256_of
 from etl.score.fault import RubricError
+from etl.score.fill import fill_scores
 from etl.score.load import IssuedRubric, county_rubrics, example_rubrics, load_rubric, rubric_in
-from etl.score.manual import Manual, ManualError, ManualPoints, Waiver
+from etl.score.manual import Manual, ManualPoints, Waiver
 from etl.score.model import Cap, Curve, Policy, Role, Rubric
+from etl.score.run import Scores, score
 
 __all__ = [
-    "Cap", "Curve", "IssuedRubric", "Manual", "ManualError", "ManualPoints", "Policy", "Role", "Rubric", "RubricError",
-    "Waiver", "as_data", "as_json", "as_yaml", "county_rubrics", "example_rubrics", "load_rubric", "rubric_in", "sha256_of",
+    "Cap", "Curve", "IssuedRubric", "Manual", "ManualPoints", "Policy", "Role", "Rubric", "RubricError", "Scores", "Waiver",
+    "as_data", "as_json", "as_yaml", "county_rubrics", "example_rubrics", "fill_scores", "load_rubric", "rubric_in", "score",
+    "sha256_of",
 ]  # fmt: skip

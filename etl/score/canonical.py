@@ -111,7 +111,7 @@ def figure_data(figure: Figure) -> dict[str, Any]:
         data["section"] = _one_or_more(figure.sections)
     if figure.source is Source.RULE and figure.severities != _COUNTED:
         data["severity"] = [str(each) for each in figure.severities]
-    data |= _told(cells=figure.cells, except_cells=figure.except_cells, found=figure.found)
+    data |= _told(cells=figure.cells, except_cells=figure.except_cells, where=figure.where, found=figure.found)
     return data if figure.count is Count.FINDING else data | {"count": str(figure.count)}
 
 

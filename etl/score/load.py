@@ -18,7 +18,7 @@ from etl.form import load_forms
 from etl.score.fault import RubricError, yaml_in
 from etl.score.laws import check_laws
 from etl.score.model import Adjustment, Cap, Curve, Dimension, Grade, Group, Indicator, Policy, Rubric
-from etl.score.parts import FIGURE_KEYS, TEST_KEYS, Parts
+from etl.score.parts import FIGURE_KEYS, TEST_KEYS, Parts, is_ratio
 from etl.units import KINDS
 
 EXAMPLES = Path(str(resources.files("etl"))) / "rubrics"
@@ -205,7 +205,7 @@ class _Rubrics(Parts):
         if figure:
             self.check_test(figure, test, where)
         full_at = self.figure(entry["full_at"], f"{where}.full_at", decimals=6) if "full_at" in entry else None
-        if curve is Curve.SHARE and figure and bool(figure.of) == bool(full_at):
+        if curve is Curve.SHARE and figure and is_ratio(figure) == bool(full_at):
             raise self.fail(
                 where,
                 "按比例的满分点没有写对",

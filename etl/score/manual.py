@@ -7,16 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 
-class ManualError(ValueError):
-    """A decision that cannot be laid over this rubric; the message names it and what to do."""
-
-
 @dataclass(frozen=True, slots=True)
 class ManualPoints:
     """What a person says one indicator is worth for a unit's year, in place of whatever the curve said: `points`, or a
     `share` of the full points (0 to 1). Of a veto 1 means that it holds, 0 that it does not.
 
-    An indicator of the main part is told once. Of a bonus or penalty each entry is one event and they add up, to the
+    Of an indicator of the main part, and of a veto, the last entry holds. Of a bonus or penalty each entry is one event and they add up, to the
     indicator's points at most.
     """
 

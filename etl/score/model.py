@@ -29,8 +29,8 @@ that folder are never looked at. etl/rubrics/ holds examples, none of them the s
 A figure is one number about a unit's year, by exactly one of these keys:
 
     rule: T3-01 | [ids]               how many findings; with severity (must_fix and verify unless told), cells and
-                                      except_cells (requests/*/total), found (a pattern), and count: finding | once | rule |
-                                      table. Doubtful and waived findings never count.
+                                      except_cells (requests/*/total), where and found (patterns), and count: finding |
+                                      once | rule | table. Doubtful and waived findings never count.
     measure: id | [ids]               of the metric dictionary, added up; with `of` a ratio
     observed: id                      of etl/score/observed.yaml
     said: pattern, section: [一]      1 where the words stand in one of these sections, 0 where not
@@ -137,7 +137,7 @@ class Compare(StrEnum):
 class Figure:
     """One number about a unit's year. `ids` are rules, measures, one observed id, or one pattern; `of` measures.
 
-    `severities`, `cells`, `except_cells`, `found` and `count` are of rules, `sections` of words; "" is any.
+    `severities`, `cells`, `except_cells`, `where`, `found` and `count` are of rules, `sections` of words; "" is any.
     """
 
     source: Source
@@ -147,6 +147,7 @@ class Figure:
     severities: tuple[str, ...] = ()
     cells: str = ""
     except_cells: str = ""
+    where: str = ""
     found: str = ""
     count: Count = Count.FINDING
 

@@ -8,18 +8,27 @@ from decimal import Decimal
 from typing import Any
 
 from etl.check import Severity, load_rules
-from etl.measure import load_measures
+from etl.measure import MeasureKind, load_measures
 from etl.score.fault import Reading
 from etl.score.model import Band, Compare, Condition, Count, Exposure, Figure, Item, Source, Test
 from etl.score.observed import load_observed
 
 SECTIONS = ("一", "二", "三", "四", "五", "六")
-OF_A_RULE = ("severity", "cells", "except_cells", "found", "count")
+OF_A_RULE = ("severity", "cells", "except_cells", "where", "found", "count")
 FIGURE_KEYS = (*Source, "of", "section", *OF_A_RULE)
 TEST_KEYS = tuple(Compare)
 _COUNTED = (Severity.MUST_FIX, Severity.VERIFY)  # unless the rubric says otherwise: a notice takes no points
 _BEYOND = {Source.MEASURE: ("of",), Source.RULE: OF_A_RULE, Source.SAID: ("section",), Source.OBSERVED: ()}
 _DECIMALS = 6  # of a threshold
+
+
+def is_ratio(figure: Figure) -> bool:
+    """Whether a figure is one number over another: told with `of`, or a share of the dictionary."""
+    return bool(figure.of) or any(each in _shares() for each in figure.ids if figure.source is Source.MEASURE)
+
+
+def _shares() -> frozenset[str]:
+    return frozenset(each.id for each in load_measures().values() if each.kind is MeasureKind.SHARE)
 
 
 class Parts(Reading):
@@ -42,6 +51,11 @@ class Parts(Reading):
         if source is Source.RULE:
             return self._of_rules(entry, where, ids)
         of = self._ids(Source.MEASURE, entry["of"], f"{where}.of") if "of" in entry else ()
+        shares = [each for each in (*ids, *of) if source is Source.MEASURE and each in _shares()]
+        if shares and (of or len(ids) > 1):
+            raise self.fail(
+                f"{where}.measure", "比例不能再相加或相除", "、".join(shares), "单独一个比例", "请改用件数的指标。"
+            )
         sections = self.strings(entry["section"], f"{where}.section") if "section" in entry else ()
         if source is Source.SAID:
             sections = sections or ("一",)
@@ -53,12 +67,14 @@ class Parts(Reading):
         severities = self.strings(entry["severity"], f"{where}.severity") if "severity" in entry else _COUNTED
         for severity in severities:
             self.one_of(severity, f"{where}.severity", tuple(Severity))
-        if "found" in entry:
-            self._pattern(self.text(entry, "found", where), f"{where}.found")
+        for key in ("where", "found"):
+            if key in entry:
+                self._pattern(self.text(entry, key, where), f"{where}.{key}")
         return Figure(
             Source.RULE, ids, severities=tuple(severity for severity in Severity if severity in severities),
             cells=self.text(entry, "cells", where, default=""),
             except_cells=self.text(entry, "except_cells", where, default=""),
+            where=self.text(entry, "where", where, default=""),
             found=self.text(entry, "found", where, default=""),
             count=Count(self.one_of(entry.get("count", Count.FINDING), f"{where}.count", tuple(Count))),
         )  # fmt: skip
@@ -119,7 +135,7 @@ class Parts(Reading):
         return Condition(figure, test)
 
     def check_test(self, figure: Figure, test: Test | None, where: str) -> None:
-        if test and test.compare is Compare.TOLD and (figure.source is not Source.MEASURE or figure.of):
+        if test and test.compare is Compare.TOLD and (figure.source is not Source.MEASURE or is_ratio(figure)):
             raise self.fail(
                 f"{where}.told", "只有指标能问填了没有", figure.source, "和 measure 一起用", "请改用其他条件。"
             )
@@ -128,7 +144,7 @@ class Parts(Reading):
         entry = self.mapping(entry, where, ("points", "words", "most", "also", *FIGURE_KEYS, *TEST_KEYS))
         figure, test = self.read_figure(entry, where), self.read_test(entry, where)
         self.check_test(figure, test, where)
-        if test is None and figure.of:
+        if test is None and is_ratio(figure):
             raise self.fail(
                 where,
                 "比例没有写条件",
@@ -160,7 +176,7 @@ class Parts(Reading):
                 raise self.fail(
                     f"{place}.points", "分值超出本项满分", points, f"不超过 {full}", "请改小，或改大本项分值。"
                 )
-            if "or_count" in bounds and not figure.of:
+            if "or_count" in bounds and not is_ratio(figure):
                 raise self.fail(f"{place}.or_count", "没有分子可比", "", "和带 of 的比例一起用", "请删去，或补上 of。")
             bands.append(Band(points, words=self.text(each, "words", place, default=""), **bounds))
         self._check_last(bands, f"{where}.bands")

@@ -1,0 +1,150 @@
+"""A rubric over a warehouse → points with their reasons, all units and years in one pass of SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from etl.score.canonical import sha256_of
+from etl.score.compiled import Compiled, compiled, load_tables, put_table
+from etl.score.manual import Manual, ManualPoints
+from etl.score.model import Figure, Indicator, Role, Rubric, Source
+from etl.score.observed import load_observed
+
+_HERE = Path(str(resources.files("etl.score")))
+_CENT = Decimal("0.01")
+_WAIVED = {"fingerprint": pa.string(), "words": pa.string()}
+_MANUAL = {
+    "unit_id": pa.string(), "year": pa.int32(), "position": pa.int32(), "points": pa.decimal128(11, 2),
+    "words": pa.string(),
+}  # fmt: skip
+# The words of the sections, and the sentence in which they stand; '' where they do not. The pattern is RE2.
+_SAID = """
+INSERT INTO figure_value
+SELECT $figure, file_id, (said <> '')::INTEGER, NULL, FALSE,
+    $name || CASE WHEN said <> '' THEN '：“' || trim(said) || '”' ELSE '：没有' END
+FROM (
+    SELECT r.file_id, max(regexp_extract(s.text, $pattern)) AS said
+    FROM scored_report r
+    JOIN section s ON s.file_id = r.file_id AND list_contains($sections, s.number)
+    GROUP BY r.file_id
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """`score` and `reasons` have the columns of the tables score and score_reason. `lapsed` are decisions that were not
+    laid over this rubric: it has no such indicator, or gives it fewer points."""
+
+    score: pa.Table
+    reasons: pa.Table
+    lapsed: tuple[ManualPoints, ...] = ()
+
+
+def score(
+    connection: duckdb.DuckDBPyConnection,
+    rubric: Rubric,
+    manual: Manual | None = None,
+    years: Sequence[int] | None = None,
+) -> Scores:
+    """Points of every unit in these report years, the rubric's own where not given. Only reads the warehouse."""
+    made = compiled(rubric)
+    manual = manual or Manual()
+    decided, lapsed = _decided(rubric, manual.points)
+    load_tables(connection, made.rows)
+    put_table(connection, "score_manual", decided, _MANUAL)
+    waived = [
+        {"fingerprint": fingerprint, "words": _who(each.why, each.who)} for fingerprint, each in manual.waived.items()
+    ]
+    put_table(connection, "score_waived", waived, _WAIVED)
+    _run(connection, "figures.sql", years=list(years) if years is not None else [rubric.year])
+    _look(connection, made)
+    _run(connection, "points.sql", cap=str(rubric.cap))
+    sha = sha256_of(rubric)
+    reasons = connection.execute(_text("reasons.sql"), {"sha": sha}).fetch_arrow_table()
+    most = [part.most if part else Decimal(0) for part in (rubric.bonus, rubric.penalty)]
+    totals = connection.execute(
+        _text("totals.sql"),
+        {
+            "sha": sha, "title": rubric.title, "is_example": rubric.is_example, "full": rubric.full, "cap": str(rubric.cap),
+            "most_bonus": most[0], "most_penalty": most[1], "bounds": [grade.at_least for grade in rubric.grades],
+            "grades": [grade.name for grade in rubric.grades],
+        },
+    ).fetch_arrow_table()  # fmt: skip
+    return Scores(totals, reasons, lapsed)
+
+
+def _text(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+def _run(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> None:
+    """Every statement of a file; each is given those of the parameters that it names."""
+    for statement in _text(name).split(";\n"):
+        bare = "\n".join(line.split("--", 1)[0] for line in statement.split("\n"))
+        connection.execute(bare, {key: value for key, value in parameters.items() if f"${key}" in bare} or None)
+
+
+def _look(connection: duckdb.DuckDBPyConnection, made: Compiled) -> None:
+    """The figures that are seen in the reports themselves: each has a statement of its own."""
+    for figure, number in made.figures.items():
+        if figure.source is Source.OBSERVED:
+            observed = load_observed()[figure.ids[0]]
+            connection.execute(
+                "INSERT INTO figure_value SELECT $figure, file_id, value::DECIMAL(20, 6), of_value::DECIMAL(20, 6), FALSE, "
+                "$name || ' ' || figure_text(value) || coalesce(' ÷ ' || figure_text(of_value), '') || $unit "
+                f"FROM (SELECT NULL AS of_value, * FROM ({observed.sql}))",
+                {"figure": number, "name": observed.name, "unit": f" {observed.unit}"},
+            )
+        elif figure.source is Source.SAID:
+            connection.execute(_SAID, _said(number, figure))
+
+
+def _said(number: int, figure: Figure) -> dict[str, Any]:
+    pattern = rf"[^。；;\n]*(?:{figure.ids[0]})[^。；;\n]*[。；;]?"
+    name = f"第{'、'.join(figure.sections)}部分"
+    return {"figure": number, "name": name, "pattern": pattern, "sections": list(figure.sections)}
+
+
+def _decided(rubric: Rubric, points: Sequence[ManualPoints]) -> tuple[list[dict[str, Any]], tuple[ManualPoints, ...]]:
+    """The decisions by position, one a unit, year and indicator, and those that fit nothing of this rubric."""
+    known = {indicator.id: (n, role, indicator) for n, (role, _, indicator) in enumerate(rubric.every(), start=1)}
+    held: dict[tuple[str, int, int], dict[str, Any]] = {}
+    lapsed = []
+    for each in points:
+        position, role, indicator = known.get(each.indicator, (0, Role.MAIN, None))
+        worth = _worth(each, indicator) if indicator else None
+        if indicator is None or worth is None:
+            lapsed.append(each)
+            continue
+        key = (each.unit_id, each.year, position)
+        row = {
+            "unit_id": each.unit_id, "year": each.year, "position": position, "points": worth,
+            "words": _who(each.why, each.who),
+        }  # fmt: skip
+        before = held.get(key)
+        if before and role in (Role.BONUS, Role.PENALTY):
+            row["points"] = min(before["points"] + worth, indicator.points)
+            row["words"] = f"{before['words']}；{row['words']}"
+        held[key] = row
+    return list(held.values()), tuple(lapsed)
+
+
+def _worth(said: ManualPoints, indicator: Indicator) -> Decimal | None:
+    """What was said, in points to the hundredth, half up; None where it is not within the indicator's points."""
+    points = said.points if said.share is None else indicator.points * said.share
+    if points is None or not 0 <= points <= indicator.points:
+        return None
+    return points.quantize(_CENT, ROUND_HALF_UP)
+
+
+def _who(why: str, who: str) -> str:
+    return f"{why}（{who}）" if why else who
