@@ -83,6 +83,8 @@ def lacking(row: Mapping[str, Any]) -> str:
         ("本年", row["state"]), ("本年制发", row["issued_state"]), ("本年废止", row["repealed_state"]),
         ("上年", row["last_state"]),
     ):  # fmt: skip
+        if state is None:
+            return f"{words}没有这一家"
         if not ValueState(state).has_value:
             return f"{words}{LOOKS[ValueState(state)].name}"
     return ""
@@ -123,7 +125,9 @@ def table(rows: figures.Rows, year: int, waived: Collection[str]) -> Table:
 
 
 def cell(row: Mapping[str, Any], state: str, value: str, item: str, year: int) -> Cell:
-    """One of the four figures, with the way to its document."""
+    """One of the four figures, with the way to its document; nothing where there was no such unit."""
+    if row[state] is None:
+        return Cell.empty()
     held = ValueState(row[state])
     text = write_number(row[value]) if held.has_value else LOOKS[held].word
     address = str(Address("measure", f"{_ITEMS}{item}", year, row["unit_id"]))

@@ -121,9 +121,11 @@ def test_a_difference_that_somebody_explained_is_still_told_with_what_was_said(m
 
 
 def test_a_year_without_a_report_before_it_is_not_compared(make: Make):
+    """Nobody collected 2021; 北坪街道 began in 2023."""
     make(one_office(), checked=True)
     text = Page("requests", 2022).text
-    assert "跨年衔接：没有两年都有的数可以对" in text and "上一年没有这一家" in text
+    assert "跨年衔接：没有两年都有的数可以对" in text and "上一年未收集" in text and "没有这一家" not in text
+    assert "上一年没有这一家 1 家" in Page("requests", 2023).text
 
 
 def test_a_unit_without_a_figure_is_no_zero(make: Make):

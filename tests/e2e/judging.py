@@ -238,7 +238,7 @@ class Judge:
     def bars(self, name: str, points: Sequence[Point], lines: dict[str, dict[str, Decimal]]) -> list[float]:
         if name == "差":
             sums = [sum(held.values()) for held in lines.values()]
-            return [float(max(sums) - min(sums))]
+            return [float(max(sums) - (min(sums) if len(sums) > 1 else 0))]  # a side of nothing has no mark
         sizes = []
         for address in dict.fromkeys(point.address for point in points):
             left = self.reckoner.without_doubted(address)

@@ -1,11 +1,13 @@
 -- Does each unit take up, as 上年结转 of a year, what it stated as 结转下年 a year before, and who cannot be compared?
 -- The verdict is that of rule X-01: `outcome` is broken or doubtful where it found something, holds where both figures
 -- are there, are the same and it found nothing, else not_compared, or merged: another unit came in, whose requests the
--- year before does not have. `last_state` is NULL where the unit has no place in the year before.
+-- year before does not have. `last_state` is NULL where there was no such unit then.
 CREATE VIEW carry_chain AS
 SELECT
     u.unit_id, u.name AS unit_name, u.position, u."group", u.kind = 'area' AS is_area, u.is_due,
-    n.year, n.state, n.value, l.state AS last_state, l.value AS last_value,
+    n.year, n.state, n.value,
+    coalesce(l.state, CASE WHEN u.valid_from >= n.year THEN NULL ELSE 'not_collected' END) AS last_state,
+    l.value AS last_value,
     f.fingerprint, f.severity, f.verdict,
     CASE
         WHEN f.verdict IS NOT NULL THEN f.verdict

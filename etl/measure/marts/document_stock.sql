@@ -1,7 +1,7 @@
 -- Do the 规范性文件 in force of each unit follow from the year before, and where nobody can tell, what is lacking?
 -- The verdict is that of rule X-02: `outcome` is broken or doubtful where it found something (`gap` is what is stated
 -- less what follows), holds where all four figures are there and it found nothing, else not_compared, or merged: another
--- unit came in, whose documents the year before does not have.
+-- unit came in, whose documents the year before does not have. `last_state` is NULL where there was no such unit then.
 CREATE VIEW document_stock AS
 WITH figure AS (
     SELECT unit_id, year, measure, state, value
@@ -25,7 +25,8 @@ SELECT
     n.year, n.state, n.value,
     i.state AS issued_state, i.value AS issued,
     r.state AS repealed_state, r.value AS repealed,
-    coalesce(l.state, 'not_collected') AS last_state, l.value AS last_value,
+    coalesce(l.state, CASE WHEN u.valid_from >= n.year THEN NULL ELSE 'not_collected' END) AS last_state,
+    l.value AS last_value,
     f.fingerprint, f.severity, f.gap,
     CASE
         WHEN f.verdict IS NOT NULL THEN f.verdict
