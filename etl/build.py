@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from etl.check import run_checks
 from etl.measure import fill_values
 from etl.paths import County
+from etl.score import fill_scores
 from etl.warehouse.decided import add_decisions
 from etl.warehouse.force import BUILDER_WAIT, only_builder, prune, put_in_force
 from etl.warehouse.inputs import Inputs, Progress, gather
@@ -54,6 +55,7 @@ def build(county: County, *, full: bool = False, progress: Progress = quiet, sec
             choose_reports(connection, inputs.decisions.entered)
             run_checks(connection)
             fill_values(connection)
+            fill_scores(connection, inputs.rubrics, inputs.manual)
             build_id = stamp(connection, inputs, len(inputs.files) - len(carried))
         put_in_force(county, path, build_id)
         prune(county)

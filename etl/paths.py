@@ -6,6 +6,7 @@ A county's folder (`--data DIR`, or NIANBAO_DATA, or ./data) holds everything a 
     DIR/units.csv         who must report
     DIR/years.csv         which report years have been collected
     DIR/events.csv        dates to draw on time axes
+    DIR/rubrics/<year>.yaml  by which rubric each year is scored
     DIR/deadlines.csv     by when reports must be published, where that is not what 条例 says
     DIR/county.yaml       the county's name; `sample: true` marks invented data
     DIR/ledger.sqlite     what people decided: never rebuilt, never overwritten
@@ -53,6 +54,10 @@ class County:
     @property
     def deadlines(self) -> Path:
         return self.root / "deadlines.csv"
+
+    @property
+    def rubrics(self) -> Path:
+        return self.root / "rubrics"
 
     @property
     def about(self) -> Path:

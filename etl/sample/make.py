@@ -19,7 +19,7 @@ from etl.sample.plant import Scene, spread
 from etl.sample.plant_figures import FIGURE_KINDS
 from etl.sample.plant_text import TEXT_KINDS
 from etl.sample.prose import printed, write
-from etl.sample.registers import about, events_csv, read_me, years_csv
+from etl.sample.registers import about, events_csv, read_me, rubrics, years_csv
 from etl.sample.text_layouts import text_page
 from etl.sample.units import COUNTY, FIRST_YEAR, LAST_YEAR, Unit, register, register_csv
 
@@ -98,6 +98,7 @@ def make_county(
         "years.csv": years_csv(years).encode(),
         "events.csv": events_csv(units).encode(),
         places.ABOUT: about(seed, years).encode(),
+        **{path: text.encode() for path, text in rubrics(years).items()},
         places.READ_ME: read_me(years).encode(),
     }
     result = Answers(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 from etl.sample.units import COUNTY, Unit
+
+_FIRST_SCORED = 2021  # the year from which on the form is the one that the examples look at
 
 
 def years_csv(years: tuple[int, ...]) -> str:
@@ -38,6 +42,19 @@ def about(seed: int, years: tuple[int, ...]) -> str:
         f"# {COUNTY}不存在：地名、单位、数字都是虚构的。\n"
         f"name: {COUNTY}\nsample: true\nseed: {seed}\nyears: [{years[0]}, {years[-1]}]\n"
     )
+
+
+def rubrics(years: tuple[int, ...]) -> dict[str, str]:
+    """The example rubrics by path: the first of them issued for each of the last three years, the others beside it under
+    their own names, by which nobody is scored."""
+    examples = {path.name: path.read_text(encoding="utf-8") for path in (resources.files("etl") / "rubrics").iterdir()}
+    default = examples.pop("annual_report.yaml")
+    issued = {
+        f"{year}.yaml": default.replace("\nyear: 2024\n", f"\nyear: {year}\n")
+        for year in years[-3:]
+        if year >= _FIRST_SCORED
+    }
+    return {f"rubrics/{name}": text for name, text in sorted({**examples, **issued}.items())}
 
 
 def read_me(years: tuple[int, ...]) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from decimal import Decimal
 
 
@@ -39,3 +41,12 @@ class Manual:
 
     points: tuple[ManualPoints, ...] = ()
     waived: Mapping[str, Waiver] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Equal digest, equal decisions; '' where nobody decided anything."""
+        if not (self.points or self.waived):
+            return ""
+        content = [[str(value) for value in astuple(each)] for each in self.points]
+        waived = sorted((fingerprint, each.who, each.why) for fingerprint, each in self.waived.items())
+        return hashlib.sha256(json.dumps([content, waived], ensure_ascii=False).encode()).hexdigest()

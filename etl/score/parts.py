@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
+import duckdb
+
 from etl.check import Severity, load_rules
+from etl.form import load_forms
 from etl.measure import MeasureKind, load_measures
 from etl.score.fault import Reading
 from etl.score.model import Band, Compare, Condition, Count, Exposure, Figure, Item, Source, Test
@@ -29,6 +34,22 @@ def is_ratio(figure: Figure) -> bool:
 
 def _shares() -> frozenset[str]:
     return frozenset(each.id for each in load_measures().values() if each.kind is MeasureKind.SHARE)
+
+
+@cache
+def _all_cells() -> frozenset[str]:
+    return frozenset(cell.id for form in load_forms().values() for cell in form.cells)
+
+
+@cache
+def _is_taken(pattern: str) -> bool:
+    """Whether the warehouse, which looks for it, can: its patterns know neither what stands before nor what was found."""
+    with duckdb.connect() as connection:
+        try:
+            connection.execute("SELECT regexp_matches('', $pattern)", {"pattern": pattern})
+        except duckdb.Error:
+            return False
+    return True
 
 
 class Parts(Reading):
@@ -67,6 +88,9 @@ class Parts(Reading):
         severities = self.strings(entry["severity"], f"{where}.severity") if "severity" in entry else _COUNTED
         for severity in severities:
             self.one_of(severity, f"{where}.severity", tuple(Severity))
+        for key in ("cells", "except_cells"):
+            if key in entry and not any(fnmatchcase(cell, self.text(entry, key, where)) for cell in _all_cells()):
+                raise self.fail(f"{where}.{key}", "没有这样的格", entry[key], "如 requests/*/total", "请核对格的编号。")
         for key in ("where", "found"):
             if key in entry:
                 self._pattern(self.text(entry, key, where), f"{where}.{key}")
@@ -103,8 +127,10 @@ class Parts(Reading):
             raise self.fail(
                 where, f"不是能用的文字样式（{error}）", pattern, "文字，或用“|”隔开的几个词", "请改正。"
             ) from None
-        if re.search(r"\(\?(?:[=!]|<[=!])|\\\d", pattern):  # RE2, which looks for it, has neither
+        if not _is_taken(pattern):
             raise self.fail(where, "用了不支持的写法", pattern, "不含前后断言和反向引用的样式", "请改写。")
+        if re.search(pattern, ""):
+            raise self.fail(where, "什么文字都符合", pattern, "至少要有一个字的样式", "请改写。")
 
     def read_test(self, entry: Mapping[str, Any], where: str) -> Test | None:
         given = [compare for compare in Compare if compare in entry]

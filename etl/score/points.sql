@@ -235,7 +235,8 @@ of_figures AS (
         CASE t.mode
             WHEN 'once' THEN CASE WHEN h.holds THEN t.points ELSE 0 END
             WHEN 'band' THEN coalesce(b.held, z.held).points
-            WHEN 'share' THEN least(hundredths(t.points, greatest(v.value, 0), coalesce(v.of_value, t.full_at)), t.points)
+            WHEN 'share' THEN CASE WHEN v.value >= coalesce(v.of_value, t.full_at) THEN t.points
+                ELSE hundredths(t.points, greatest(v.value, 0), coalesce(v.of_value, t.full_at)) END
             ELSE CASE WHEN coalesce(h.holds, TRUE) THEN round(t.points * greatest(v.value, 0), 2) ELSE 0 END
         END::DECIMAL(26, 2) AS amount
     FROM item t

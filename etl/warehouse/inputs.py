@@ -13,9 +13,10 @@ from typing import Any
 
 import yaml
 
-from etl.ledger import FigureDecisions, Ledger, LedgerError, figure_decisions
+from etl.ledger import Decision, FigureDecisions, Ledger, LedgerError, figure_decisions, finding_decisions
 from etl.paths import County, files_under
 from etl.read import find_converter
+from etl.score import IssuedRubric, Manual, Waiver, county_rubrics
 from etl.units import CollectedYear, Deadline, Event, Unit, load_deadlines, load_events, load_units, load_years
 from etl.warehouse.failure import KEPT, BuildError
 from etl.warehouse.raw_files import RawFile, digest, raw_files_at, refused, why_unreadable
@@ -28,7 +29,7 @@ _READING = (
     "warehouse/storable.py", "warehouse/schema.sql",
 )  # fmt: skip
 # What decides, beyond that, what a build makes of the files.
-_BUILDING = (*_READING, "ledger/decisions.py", "choose.py", "check", "measure", "build.py", "warehouse")
+_BUILDING = (*_READING, "ledger/decisions.py", "choose.py", "check", "measure", "score", "build.py", "warehouse")
 _LIBRARIES = ("selectolax", "lxml", "pypdfium2", "python-calamine", "rapidocr", "onnxruntime")
 _CODE_SUFFIXES = (".py", ".yaml", ".sql")
 
@@ -47,6 +48,8 @@ class Inputs:
     reading_hash: str
     building_hash: str
     decisions: FigureDecisions = field(default_factory=FigureDecisions)
+    rubrics: tuple[IssuedRubric, ...] = ()
+    manual: Manual = field(default_factory=Manual)
 
     @property
     def input_hash(self) -> str:
@@ -67,17 +70,26 @@ def registers_of(county: County) -> Inputs:
     """Everything but the files. Raises BuildError or RegisterError."""
     name, is_sample = _about(county)
     decisions = _decisions(county)
+    rubrics = county_rubrics(county.rubrics)
+    manual = _manual(county) if rubrics else Manual()
     registers = (county.units, county.years, county.events, county.deadlines, county.about)
     try:
         reading = digest(
             _code_hash(_READING), *map(_version, _LIBRARIES), str(find_converter()), _bytes_hash(county.units)
         )
-        building = digest(reading, _code_hash(_BUILDING), *(_bytes_hash(path) for path in registers), decisions.digest)
+        building = digest(
+            reading,
+            _code_hash(_BUILDING),
+            *(_bytes_hash(path) for path in registers),
+            decisions.digest,
+            *(f"{each.file} {_bytes_hash(county.rubrics / each.file)}" for each in rubrics),
+            manual.digest,
+        )
         units, years, events = load_units(county.units), load_years(county.years), load_events(county.events)
         deadlines = load_deadlines(county.deadlines, units)
     except OSError as error:
         raise BuildError(f"打不开 {error.filename}：{why_unreadable(error)}。") from error
-    return Inputs((), units, years, events, deadlines, name, is_sample, reading, building, decisions)
+    return Inputs((), units, years, events, deadlines, name, is_sample, reading, building, decisions, rubrics, manual)
 
 
 def _decisions(county: County) -> FigureDecisions:
@@ -85,6 +97,18 @@ def _decisions(county: County) -> FigureDecisions:
         return figure_decisions(Ledger(county.ledger))
     except LedgerError as error:
         raise BuildError(f"建库没有完成：{error}{KEPT}") from error
+
+
+def _manual(county: County) -> Manual:
+    """What of the ledger changes scores: findings that somebody said are none."""
+    decisions = finding_decisions(Ledger(county.ledger))
+    return Manual(
+        waived={
+            fingerprint: Waiver(each.who, each.why)
+            for fingerprint, each in decisions.items()
+            if each.decision is Decision.WAIVE
+        }
+    )
 
 
 def files_at(place: Path) -> list[RawFile]:

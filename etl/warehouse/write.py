@@ -27,7 +27,7 @@ from etl.warehouse.tables import REPORT_TABLES, report_tables, with_incoming
 
 _BATCH = 250  # reports written at a time: some 50,000 facts, a few tens of MB
 _HERE = Path(str(resources.files("etl.warehouse")))
-_VIEWS = (_HERE / "marts", Path(str(resources.files("etl.measure"))) / "marts")
+_VIEWS = (_HERE / "marts", *(Path(str(resources.files(room))) / "marts" for room in ("etl.measure", "etl.score")))
 
 
 @contextmanager
@@ -47,7 +47,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def create_marts(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every view under marts/ and of the measures, one a file; a view that stands on another waits for it.
+    """Every view under marts/, of the measures and of the scores, one a file; a view that stands on another waits for it.
 
     Raises BuildError.
     """
@@ -262,7 +262,7 @@ def content_hash(connection: duckdb.DuckDBPyConnection) -> str:
     sum of the rows' own hashes."""
     names = connection.sql(
         "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT temporary "
-        "AND table_name NOT IN ('build', 'measure_value') ORDER BY table_name"
+        "AND table_name NOT IN ('build', 'measure_value', 'score_reason') ORDER BY table_name"
     ).fetchall()
     sums = " UNION ALL ".join(
         f"SELECT '{name}' AS name, count(*) AS rows, sum(md5_number_lower(to_json(t)::VARCHAR)::HUGEINT) AS sum "

@@ -38,4 +38,8 @@ FROM report r
 LEFT JOIN (SELECT file_id, count(*) AS cells FROM version_difference GROUP BY ALL) d ON d.file_id = r.file_id
 JOIN source_file f ON f.file_id = r.file_id
 JOIN unit u ON u.unit_id = r.unit_id
-WHERE NOT r.is_chosen AND r.year IS NOT NULL;
+WHERE NOT r.is_chosen AND r.year IS NOT NULL
+UNION ALL
+SELECT 'rubric', r.year, NULL, '', 'rubrics/' || r.file, r.fault, 1
+FROM rubric r
+WHERE r.fault <> '';
