@@ -12,27 +12,45 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
+from inspect import isfunction
 from pathlib import Path
+from pkgutil import iter_modules
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.testing.v1 import AppTest
 
-from dashboard import APP, charts, db, figures
+import dashboard
+from dashboard import APP, db
 from etl.build import build
 from etl.paths import DATA_VARIABLE, County
 from etl.sample import make_county
 from etl.warehouse.read import open_build
 
 ROUNDS = 7
-PAGES = {"总览": "overview", "主动公开": "proactive", "依申请公开": "requests", "收费": "fees"}
-BUILDERS = [
-    (charts, ("by_year", "stacked", "balance", "dots")),
-    (figures, ("units_by_item", "units_by_year", "totals_list", "totals_by", "year_marks")),
-]
+PAGES = {
+    "总览": "overview", "年报全景": "panorama", "主动公开": "proactive", "依申请公开": "requests", "收费": "fees", "对比": "compare",
+}  # fmt: skip
+DRAWS = {"go.Figure", "Table"}  # what a function of the dashboard hands back that draws
+OUT = {"app", "__main__"}  # run, not imported
 Call = Callable[[], object]
+
+
+def builders() -> dict[tuple[ModuleType, str], Callable[..., object]]:
+    """Every function of the dashboard that makes a chart or a table."""
+    modules = [
+        import_module(f"dashboard.{each.name}") for each in iter_modules(dashboard.__path__) if each.name not in OUT
+    ]
+    return {
+        (module, name): act
+        for module in modules
+        for name, act in vars(module).items()
+        if isfunction(act) and act.__module__ == module.__name__ and act.__annotations__.get("return") in DRAWS
+    }
 
 
 def run(page: str) -> float:
@@ -66,7 +84,8 @@ def listen(page: str) -> tuple[list[tuple[str, Any]], list[Call]]:
     """What one run asks of the warehouse and what it draws."""
     asked: list[tuple[str, Any]] = []
     drawn: list[Call] = []
-    kept = {(module, name): getattr(module, name) for module, names in BUILDERS for name in names}
+    is_within = False
+    kept = builders()
     query = db._query
 
     def heard(path: str, sql: str, parameters: tuple[tuple[str, Any], ...]) -> Any:
@@ -76,8 +95,15 @@ def listen(page: str) -> tuple[list[tuple[str, Any]], list[Call]]:
 
     def watched(act: Callable[..., object]) -> Callable[..., object]:
         def call(*args: Any, **named: Any) -> object:
+            nonlocal is_within
+            if is_within:  # what one of these asks of another is its own work
+                return act(*args, **named)
             drawn.append(lambda: act(*args, **named))
-            return act(*args, **named)
+            is_within = True
+            try:
+                return act(*args, **named)
+            finally:
+                is_within = False
 
         return call
 

@@ -19,10 +19,15 @@ SELECT
     r.published_at,
     r.choice_reason,
     coalesce(w.is_whole, TRUE) AS is_whole,
-    (SELECT count(*) FROM fact_now c WHERE c.file_id = f.file_id AND c.state = 'unreadable') AS unreadable_cells,
-    (SELECT count(*) FROM fact_now c WHERE c.file_id = f.file_id AND c.state = 'reported') AS reported_cells
+    coalesce(n.unreadable, 0) AS unreadable_cells,
+    coalesce(n.reported, 0) AS reported_cells
 FROM filing f
 JOIN unit u ON u.unit_id = f.unit_id
 LEFT JOIN report r ON r.file_id = f.file_id
 LEFT JOIN report_whole w ON w.file_id = f.file_id
+LEFT JOIN (
+    SELECT file_id, count(*) FILTER (state = 'unreadable') AS unreadable, count(*) FILTER (state = 'reported') AS reported
+    FROM fact_now
+    GROUP BY file_id
+) n ON n.file_id = f.file_id
 LEFT JOIN source_file s ON s.file_id = coalesce(f.file_id, f.held_file_id);
