@@ -49,6 +49,11 @@ class Reckoner:
         told = yaml.safe_load(DICTIONARY.read_text(encoding="utf-8"))
         self.claims = {entry["id"] for entry in told["claims"]}
         self.composed: dict[str, Any] = {entry["id"]: entry for entry in told["measures"]}
+        chosen = [
+            *told["cells"],
+            *(each for key in ("claims", "measures") for each in told[key] if each.get("headline")),
+        ]
+        self.headlines = [entry["id"] for entry in chosen]
         self.named: dict[str, list[str]] = {}
         for entry in (*told["cells"], *told["claims"], *told["measures"]):
             self.named.setdefault(entry["name"], []).append(entry["id"])
@@ -60,6 +65,7 @@ class Reckoner:
 
         units = rows('SELECT unit_id, name, "group", kind, valid_from, valid_to, is_due FROM unit ORDER BY position')
         self.names = {unit[0]: unit[1] for unit in units}
+        self.group_of = {unit[0]: unit[2] for unit in units}
         self.groups = {unit[0]: unit[2] for unit in units if unit[3] != "area"}
         self.lives = {unit[0]: (unit[4] or 0, unit[5] or 9999) for unit in units}
         self.due = {unit[0] for unit in units if unit[6]}
@@ -74,6 +80,8 @@ class Reckoner:
         self.years |= {year for (year,) in rows("SELECT year FROM report WHERE year IS NOT NULL")}
         form = rows("SELECT form, cell, replaced_by FROM form_cell WHERE NOT is_variant")
         self.printed = {(edition, cell): instead for edition, cell, instead in form}
+        asked = """SELECT row_label, cell FROM form_cell WHERE "table" = 'proactive' AND "column" = 'decisions'"""
+        self.decisions = dict(rows(asked))
         self.cells = [cell for (cell,) in rows("SELECT DISTINCT cell FROM form_cell")]
         put_right = {
             row[:2]: row[2:] for row in rows("SELECT file_id, cell, state, value FROM correction WHERE is_applied")
@@ -95,6 +103,7 @@ class Reckoner:
             rows("""SELECT named_unit_id, named_year FROM source_file JOIN report USING (file_id)
                     WHERE named_unit_id IS NOT NULL AND (unit_id IS NULL OR year IS NULL)""")
         )
+        self.rules = {rule for (rule,) in rows("SELECT rule FROM rule")}
         self.waiting = Counter(file for (file, _), (state, _, _) in self.facts.items() if state == "unreadable")
 
     # -- who filed what
@@ -263,7 +272,10 @@ class Reckoner:
 
     def state(self, address: str) -> str:
         """What the state of a single figure is called in a legend and in a download."""
-        figure = self.at(address)
+        return self.state_of(self.at(address))
+
+    @staticmethod
+    def state_of(figure: Figure) -> str:
         return WORDS[figure.state][1] if figure.state in WORDS else "有数" if figure.value else "真零"
 
     def who(self, address: str) -> str:

@@ -32,7 +32,8 @@ def page(selection: Selection) -> None:
     note = FILING_NOTE if name == FILING else definition(measures[name])
     for group in dict.fromkeys(row["group"] for row in rows):
         held = in_order([row for row in rows if row["group"] == group], str(order), selection.year)
-        title = f"{group}：{conclusion(held, name, measures.get(name), selection.year)}"
+        whose = selection.scope_words if selection.unit_id else group
+        title = f"{whose}：{conclusion(held, name, measures.get(name), selection.year)}"
         views: dict[str, View] = {
             "单位×年度": figures.units_by_year(held, itemgetter("shown"), is_shaded=name != FILING)
         }

@@ -180,26 +180,31 @@ def served(county: Path, browser: Browser, tmp_path_factory: pytest.TempPathFact
         yield address
 
 
+def open_window(browser: Browser, root: str, *, phone: bool = False, dark: bool = False) -> Visit:
+    """A new reader in front of a dashboard; to be closed with `page.context.close()`."""
+    size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
+    context = browser.new_context(
+        viewport=size, locale="zh-CN", color_scheme="dark" if dark else "light", has_touch=phone
+    )
+    window = Visit(context.new_page(), root)
+
+    def note(request: Request) -> None:
+        if not request.url.startswith(LOCAL):
+            window.outside.append(request.url)
+
+    context.on("request", note)
+    return window
+
+
 @pytest.fixture
 def visit(browser: Browser, served: str) -> Iterator[Callable[..., Visit]]:
     """Opens windows on the planted county: visit(), visit(phone=True), visit(dark=True), visit(root=…)."""
-    contexts = []
+    opened: list[Visit] = []
 
     def enter(*, phone: bool = False, dark: bool = False, root: str = served) -> Visit:
-        size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
-        context = browser.new_context(
-            viewport=size, locale="zh-CN", color_scheme="dark" if dark else "light", has_touch=phone
-        )
-        contexts.append(context)
-        window = Visit(context.new_page(), root)
-
-        def note(request: Request) -> None:
-            if not request.url.startswith(LOCAL):
-                window.outside.append(request.url)
-
-        context.on("request", note)
-        return window
+        opened.append(open_window(browser, root, phone=phone, dark=dark))
+        return opened[-1]
 
     yield enter
-    for context in contexts:
-        context.close()
+    for window in opened:
+        window.page.context.close()

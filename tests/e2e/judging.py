@@ -10,26 +10,27 @@ from fractions import Fraction
 from typing import Any
 
 from tests.differences import apart, between
-from tests.e2e import reading
+from tests.e2e import reading, sentences
 from tests.e2e.reading import Point
-from tests.independent import ALL, Reckoner
+from tests.e2e.sentences import TOKEN
+from tests.independent import ALL, FEWEST, Reckoner
 from tests.written import NONE, WORDS, number, percent, signed
 
 EDITIONS = (2019, 2021)  # years from which another form was in force
 COUNTS = ("已报 / 应报（家）", "没有必改 / 已报（家）")  # large figures that are no measure
 CHANGE, STANDING = "增减（百分比）", ("可比（或原因）", "两年都有数的", "结果")
 INFERRED = "按上年推算"
-TOKEN = r"(?<![\d,.])[+−]?\d[\d,]*(?:\.\d+)?%?"
 
 
 class Judge:
-    """What is seen of one county, year and scope. `faults` tells of what differs."""
+    """What is seen of one county, year and scope. `faults` tells of what differs, `unread` are sentences with a number
+    that nobody reckons."""
 
     def __init__(self, reckoner: Reckoner, choice: dict[str, str]) -> None:
         self.reckoner, self.year = reckoner, int(choice["y"])
         units = {name: unit for unit, name in reckoner.names.items()}
         self.scope = units.get(choice.get("u", ""), choice.get("s", ALL))
-        self.seen, self.faults = 0, list[str]()
+        self.seen, self.faults, self.unread = 0, list[str](), set[str]()
 
     def expect(self, what: str, shown: object, reckoned: object) -> None:
         self.seen += 1
@@ -48,6 +49,9 @@ class Judge:
                 self.cell(**tile)
             for table in gathered["tables"]:
                 self.table(**table)
+            for sentence in gathered["sentences"]:
+                if not sentences.judge(self, sentence):
+                    self.unread.add(sentence)
             for large in gathered["large"]:
                 self.large(**large)
             for chart in gathered["charts"]:
@@ -76,6 +80,9 @@ class Judge:
 
     def beside(self, what: str, head: str, text: str, before: Sequence[str]) -> None:
         """A cell without an address of its own."""
+        if text == "不足 5 家":
+            self.expect(f"units in the middle of {what}", self.few(what, before) < FEWEST, True)
+            return
         values = [value for address in before if (value := self.reckoner.at(address).value) is not None]
         if head.endswith(CHANGE):
             self.expect(what, text, self.changed(before[-2:]))
@@ -83,10 +90,6 @@ class Judge:
             self.expect(what, text, apart(self.reckoner, before))
         elif head == "计入":
             self.expect(what, text, self.reckoner.who(before[0]))
-        elif head == "同组中位数":
-            _, item, year, unit = before[0].split("|")
-            _, count = self.reckoner.middle(item, int(year), self.reckoner.groups.get(unit, ""))
-            self.expect(f"{what}: {text} of {count}", text == "不足 5 家" and count < 5, True)
         elif head == "相差":
             last, issued, repealed, now = values
             self.expect(what, text, signed(now - last - issued + repealed))
@@ -100,6 +103,15 @@ class Judge:
             self.expect(what, re.split("，", text)[0], f"{count} 家")
         elif head not in STANDING:
             self.expect(f"{what}: nobody knows where this comes from", text, None)
+
+    def few(self, what: str, before: Sequence[str]) -> int:
+        """How many have a figure where no middle is told: of the measure and group of the row, or of column and row."""
+        row, _, head = what.rpartition("，")
+        if head == "同组中位数":
+            _, item, year, unit = before[0].split("|")
+            return self.reckoner.middle(item, int(year), self.reckoner.groups.get(unit, ""))[1]
+        (item,) = (each for each in self.reckoner.named[head] if each in self.reckoner.claims)
+        return self.reckoner.middle(item, self.year, row.removesuffix("中位数"))[1]
 
     def changed(self, pair: Sequence[str]) -> str:
         """The difference of two figures of one measure in two years, — where there is none."""
