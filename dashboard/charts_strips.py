@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -42,62 +43,75 @@ def strips(
     """A line breaks at a year without a figure, and the word for it stands there. An incomplete sum is hollow.
 
     `years` is every year of the axis, also those of which nothing is known; `events` happened to all of them. Strips of
-    different things are not `is_one_scale`: each then reaches as high as its own largest figure. A column that is not `is_wide` has room for a few labels only.
+    different things are not `is_one_scale`: each then reaches as high as its own largest figure. A column that is
+    not `is_wide` has room for a few labels only.
     """
     colours = palette()
     figure = base(colours, _ABOVE + _BELOW + _HEIGHT * len(units))
     highest = max((unit.top for unit in units), default=1)
     share = 1 / len(units)
+    layout: dict[str, Any] = {
+        "showlegend": False, "margin": {"t": _ABOVE, "b": _BELOW},
+        "xaxis": {
+            "range": [-0.6, len(years) - 0.4], "tickmode": "array", "tickvals": list(range(len(years))),
+            "ticktext": [str(year) for year in years], "tickfont": {"size": 12}, "showgrid": False, "anchor": "free",
+            "position": 0, "automargin": False,
+        },
+    }  # fmt: skip
+    lines, words_above = _times(years, events, colours)
     for number, unit in enumerate(units, start=1):
         axis = "y" if number == 1 else f"y{number}"
         ceiling, top = 1 - (number - 1) * share, highest if is_one_scale else unit.top
         _strip(figure, unit, years, counter, axis, top, colours, is_wide=is_wide)
-        figure.update_layout({
-            axis.replace("y", "yaxis"): {
-                "domain": [ceiling - share, ceiling - share * 0.2], "range": [-top * 0.35, top * 1.5],
-                "tickmode": "array", "tickvals": [0], "ticktext": ["0"], "fixedrange": True, "zeroline": False,
-                "gridcolor": colours.rule, "tickfont": {"size": 12, "color": colours.faint}, "anchor": "x",
-            }
+        layout[axis.replace("y", "yaxis")] = {
+            "domain": [ceiling - share, ceiling - share * 0.2], "range": [-top * 0.35, top * 1.5],
+            "tickmode": "array", "tickvals": [0], "ticktext": ["0"], "fixedrange": True, "zeroline": False,
+            "gridcolor": colours.rule, "tickfont": {"size": 12, "color": colours.faint}, "anchor": "x",
+        }  # fmt: skip
+        words_above.append({
+            "x": 0, "xref": "paper", "xanchor": "left", "y": ceiling - share * 0.04, "yref": "paper", "yanchor": "top",
+            "showarrow": False, "text": f"<b>{unit.name}</b>", "font": {"size": 14, "color": colours.ink},
+            "bgcolor": colours.ground, "borderpad": 1,
         })  # fmt: skip
-        figure.add_annotation(
-            x=0, xref="paper", xanchor="left", y=ceiling - share * 0.04, yref="paper", yanchor="top", showarrow=False,
-            text=f"<b>{unit.name}</b>", font={"size": 14, "color": colours.ink}, bgcolor=colours.ground, borderpad=1,
-        )  # fmt: skip
-    figure.update_xaxes(
-        range=[-0.6, len(years) - 0.4], tickmode="array", tickvals=list(range(len(years))),
-        ticktext=[str(year) for year in years], tickfont={"size": 12}, showgrid=False, anchor="free", position=0, automargin=False,
-    )  # fmt: skip
-    _times(figure, years, events, colours)
-    figure.update_layout(showlegend=False, margin={"t": _ABOVE, "b": _BELOW})
+        for year, told in unit.events.items():
+            if year in years:
+                lines.append(_upright(years.index(year), f"{axis} domain", "dot", colours.series[3]))
+                words_above.append(_event(years.index(year), told, f"{axis} domain", colours))
+    # set at once: one by one, the library looks through all that is there again for each
+    figure.update_layout({**layout, "shapes": lines, "annotations": words_above})
     return keep_ink(figure)
 
 
-def _times(figure: go.Figure, years: Sequence[int], events: Mapping[int, str], colours: Palette) -> None:
-    """Through all strips: where another edition of the form begins, and what happened to everybody."""
+def _times(
+    years: Sequence[int], events: Mapping[int, str], colours: Palette
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Lines and words through all strips: where another edition of the form begins, and what happened to everybody."""
+    lines, told = [], []
     for index, start in edition_edges(years).items():
-        _upright(figure, index - 0.5, "paper", "dash", colours.faint)
-        figure.add_annotation(
-            x=index - 0.5, y=1, yref="paper", yanchor="bottom", showarrow=False, text=f"{start}<br>改版",
-            font={"size": 12, "color": colours.faint},
-        )  # fmt: skip
-    for year, told in events.items():
+        lines.append(_upright(index - 0.5, "paper", "dash", colours.faint))
+        told.append({
+            "x": index - 0.5, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
+            "text": f"{start}<br>改版", "font": {"size": 12, "color": colours.faint},
+        })  # fmt: skip
+    for year, what in events.items():
         if year in years:
-            _event(figure, years.index(year), told, "paper", colours, shift=34)
+            lines.append(_upright(years.index(year), "paper", "dot", colours.series[3]))
+            told.append(_event(years.index(year), what, "paper", colours, shift=34))
+    return lines, told
 
 
-def _event(figure: go.Figure, place: int, told: str, reference: str, colours: Palette, shift: int = 0) -> None:
-    _upright(figure, place, reference, "dot", colours.series[3])
-    figure.add_annotation(
-        x=place, y=1, yref=reference, yanchor="bottom", yshift=shift, showarrow=False, text="▼", hovertext=told,
-        font={"size": 13, "color": colours.series[3]},
-    )  # fmt: skip
+def _event(place: int, told: str, reference: str, colours: Palette, shift: int = 0) -> dict[str, Any]:
+    return {
+        "x": place, "y": 1, "yref": reference, "yanchor": "bottom", "yshift": shift, "showarrow": False, "text": "▼",
+        "hovertext": told, "font": {"size": 13, "color": colours.series[3]},
+    }  # fmt: skip
 
 
-def _upright(figure: go.Figure, place: float, reference: str, dash: str, colour: str) -> None:
-    figure.add_shape(
-        type="line", xref="x", yref=reference, x0=place, x1=place, y0=0, y1=1, layer="below",
-        line={"color": colour, "dash": dash, "width": 1.5 if dash == "dash" else 1},
-    )  # fmt: skip
+def _upright(place: float, reference: str, dash: str, colour: str) -> dict[str, Any]:
+    return {
+        "type": "line", "xref": "x", "yref": reference, "x0": place, "x1": place, "y0": 0, "y1": 1, "layer": "below",
+        "line": {"color": colour, "dash": dash, "width": 1.5 if dash == "dash" else 1},
+    }  # fmt: skip
 
 
 def _strip(
@@ -140,9 +154,6 @@ def _strip(
         hovertext=[f"{mark.x}，{mark.series} 年度：{mark.text}" for _, mark in missing],
         hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
-    for year, told in unit.events.items():
-        if year in years:
-            _event(figure, years.index(year), told, f"{axis} domain", colours)
 
 
 def _few(points: Sequence[tuple[int, float, Mark, str]]) -> list[tuple[int, float, Mark, str]]:
