@@ -10,6 +10,7 @@ from etl.bundle import BundleError
 from etl.cli.county import build_command, bundle_command, sample_command, up_command
 from etl.cli.files import check_command, read_command
 from etl.cli.records import explain_command, ledger_command
+from etl.cli.scoring import score_command
 from etl.cli.screen import FAILED, err, tell_error
 from etl.ledger import LedgerError
 from etl.paths import DATA_VARIABLE, DEMO_FOLDER
@@ -85,6 +86,13 @@ def _parser() -> argparse.ArgumentParser:
     ledger = add("ledger", ledger_command, "台账：把人作的处理导出成可读的 YAML，或导入")
     ledger.add_argument("action", choices=("export", "import"), metavar="export|import")
     ledger.add_argument("file", nargs="?", metavar="文件", help="YAML 文件；导出时不写则显示在屏幕上")
+    score = add("score", score_command, "按评分细则评分：每家几分、凭什么；或比较两份细则")
+    score.add_argument("--rubric", metavar="文件", help="评分细则（yaml 或 xlsx）；不写用本县 rubrics 文件夹里这一年的")
+    score.add_argument("--year", type=int, metavar="年度", help="评哪一年的年报（默认为细则的年度）")
+    score.add_argument("--unit", metavar="单位", help="只看一家，逐项列出得分和理由")
+    score.add_argument("--against", metavar="文件", help="和另一份细则比：列出分数有变化的单位和原因")
+    score.add_argument("--save", metavar="文件", help="不评分，把细则另存为 yaml 或 xlsx")
+    score.add_argument("--json", action="store_true", help="输出 JSON")
     bundle = add("bundle", bundle_command, "做一个内网安装包：全部依赖和启动脚本", data=False)
     bundle.add_argument("--to", default="dist", metavar="文件夹")
     bundle.add_argument("--ocr", action="store_true", help="连同读扫描件的识别程序，多约 100 MB")

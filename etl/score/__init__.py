@@ -41,15 +41,18 @@ says zero it waits for a person instead); a finding less gives a point less; poi
 """
 
 from etl.score.canonical import as_data, as_json, as_yaml, sha256_of
+from etl.score.compare import changes
 from etl.score.fault import RubricError
 from etl.score.fill import fill_scores
 from etl.score.load import IssuedRubric, county_rubrics, example_rubrics, load_rubric, rubric_in
 from etl.score.manual import Manual, ManualPoints, Waiver
 from etl.score.model import Cap, Curve, Policy, Role, Rubric
 from etl.score.run import Scores, score
+from etl.score.sheet import as_workbook, open_rubric, rubric_in_workbook, save_rubric
+from etl.score.words import standard_of
 
 __all__ = [
     "Cap", "Curve", "IssuedRubric", "Manual", "ManualPoints", "Policy", "Role", "Rubric", "RubricError", "Scores", "Waiver",
-    "as_data", "as_json", "as_yaml", "county_rubrics", "example_rubrics", "fill_scores", "load_rubric", "rubric_in", "score",
-    "sha256_of",
+    "as_data", "as_json", "as_workbook", "as_yaml", "changes", "county_rubrics", "example_rubrics", "fill_scores",
+    "load_rubric", "open_rubric", "rubric_in", "rubric_in_workbook", "save_rubric", "score", "sha256_of", "standard_of",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -44,7 +44,7 @@ def as_json(rubric: Rubric) -> str:
 
 def as_yaml(rubric: Rubric) -> str:
     """The whole rubric as a file of its own."""
-    return yaml.dump(as_data(rubric), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+    return yaml.dump(as_data(rubric), Dumper=RubricDumper, allow_unicode=True, sort_keys=False, width=110)
 
 
 def as_data(rubric: Rubric) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def plain(value: Decimal) -> str:
     return f"{value.normalize():f}" if value else "0"
 
 
-class _Dumper(yaml.SafeDumper):
+class RubricDumper(yaml.SafeDumper):
     """Writes a Decimal as the figure it is."""
 
 
@@ -169,4 +169,17 @@ def _represent(dumper: yaml.SafeDumper, value: Decimal) -> yaml.ScalarNode:
     return dumper.represent_scalar(f"tag:yaml.org,2002:{'float' if '.' in text else 'int'}", text)
 
 
-_Dumper.add_representer(Decimal, _represent)
+RubricDumper.add_representer(Decimal, _represent)
+
+
+def flat(data: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Each scalar with its path, as YAML writes it."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            yield from flat(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(data, list):
+        for n, value in enumerate(data):
+            yield from flat(value, f"{path}[{n}]")
+    else:
+        text = yaml.dump(data, Dumper=RubricDumper, allow_unicode=True, width=10**9)
+        yield path, text.removesuffix("...\n").strip()

@@ -25,6 +25,17 @@ _MANUAL = {
     "unit_id": pa.string(), "year": pa.int32(), "position": pa.int32(), "points": pa.decimal128(11, 2),
     "words": pa.string(),
 }  # fmt: skip
+# What a statement does not tell is NULL: of_value where it is no ratio, told where the figure says enough.
+_OBSERVED = """
+INSERT INTO figure_value
+SELECT $figure, file_id, value::DECIMAL(20, 6), of_value::DECIMAL(20, 6), FALSE,
+    coalesce(told, $name || ' ' || figure_text(value) || coalesce(' ÷ ' || figure_text(of_value), $unit))
+FROM (
+    SELECT * FROM ({sql})
+    UNION ALL BY NAME
+    SELECT NULL::DECIMAL(20, 6) AS of_value, NULL::VARCHAR AS told WHERE FALSE
+)
+"""
 # The words of the sections, and the sentence in which they stand; '' where they do not. The pattern is RE2.
 _SAID = """
 INSERT INTO figure_value
@@ -69,7 +80,7 @@ def score(
     _look(connection, made)
     _run(connection, "points.sql", cap=str(rubric.cap))
     sha = sha256_of(rubric)
-    reasons = connection.execute(_text("reasons.sql"), {"sha": sha}).fetch_arrow_table()
+    reasons = connection.execute(_text("reasons.sql"), {"sha": sha}).to_arrow_table()
     most = [part.most if part else Decimal(0) for part in (rubric.bonus, rubric.penalty)]
     totals = connection.execute(
         _text("totals.sql"),
@@ -78,7 +89,7 @@ def score(
             "most_bonus": most[0], "most_penalty": most[1], "bounds": [grade.at_least for grade in rubric.grades],
             "grades": [grade.name for grade in rubric.grades],
         },
-    ).fetch_arrow_table()  # fmt: skip
+    ).to_arrow_table()  # fmt: skip
     return Scores(totals, reasons, lapsed)
 
 
@@ -99,9 +110,7 @@ def _look(connection: duckdb.DuckDBPyConnection, made: Compiled) -> None:
         if figure.source is Source.OBSERVED:
             observed = load_observed()[figure.ids[0]]
             connection.execute(
-                "INSERT INTO figure_value SELECT $figure, file_id, value::DECIMAL(20, 6), of_value::DECIMAL(20, 6), FALSE, "
-                "$name || ' ' || figure_text(value) || coalesce(' ÷ ' || figure_text(of_value), '') || $unit "
-                f"FROM (SELECT NULL AS of_value, * FROM ({observed.sql}))",
+                _OBSERVED.format(sql=observed.sql),
                 {"figure": number, "name": observed.name, "unit": f" {observed.unit}"},
             )
         elif figure.source is Source.SAID:

@@ -71,7 +71,7 @@ def registers_of(county: County) -> Inputs:
     name, is_sample = _about(county)
     decisions = _decisions(county)
     rubrics = county_rubrics(county.rubrics)
-    manual = _manual(county) if rubrics else Manual()
+    manual = score_decisions(county) if rubrics else Manual()
     registers = (county.units, county.years, county.events, county.deadlines, county.about)
     try:
         reading = digest(
@@ -99,8 +99,8 @@ def _decisions(county: County) -> FigureDecisions:
         raise BuildError(f"建库没有完成：{error}{KEPT}") from error
 
 
-def _manual(county: County) -> Manual:
-    """What of the ledger changes scores: findings that somebody said are none."""
+def score_decisions(county: County) -> Manual:
+    """What of the ledger changes scores: findings that somebody said are none. Raises LedgerError."""
     decisions = finding_decisions(Ledger(county.ledger))
     return Manual(
         waived={
