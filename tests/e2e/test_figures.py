@@ -198,6 +198,34 @@ def downloaded(window: Visit, card: Any, folder: Path) -> Path:
     return target
 
 
+LOOK = """cell => {
+  const seen = getComputedStyle(cell);
+  return {word: cell.textContent, ground: seen.backgroundColor, hatching: seen.backgroundImage};
+}"""
+
+
+@pytest.mark.parametrize("where", [PLANTED, BIG])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_zero_has_another_ground_than_whatever_is_no_figure(
+    dark: bool, where: str, browser: Browser, windows: dict[str, Visit]
+):
+    """As the browser paints them. A blank cell is white with its word, as a zero is: nothing was printed there."""
+    window = open_window(browser, windows[where].root, dark=dark)
+    window.open(f"panorama?{urlencode({'y': '2024', 'm': FEES})}", "年报全景")
+    seen: dict[str, set[tuple[str, str]]] = {}
+    for look in window.page.locator("button[data-address]").evaluate_all(f"cells => cells.map({LOOK})"):
+        seen.setdefault(look["word"], set()).add((look["ground"], look["hatching"]))
+    (zero,) = seen["0"]
+    words = {"未报", "待核", "—", "未收集"} | ({"／"} if where == PLANTED else set())
+    assert words <= seen.keys()
+    grounds = [ground for word in words for ground in seen[word]]
+    assert zero not in grounds and len(set(grounds)) == len(grounds) == len(words)
+    page = window.page.locator("[data-testid=stApp]").evaluate("page => getComputedStyle(page).backgroundColor")
+    brightness = sum(map(int, re.findall(r"\d+", page)[:3]))
+    assert (brightness < 200) is dark, page
+    window.page.context.close()
+
+
 def test_the_share_of_the_county_is_sum_over_sum_and_one_of_one_is_no_share(
     windows: dict[str, Visit], reckoners: dict[str, Reckoner]
 ):
@@ -220,3 +248,28 @@ def test_the_share_of_the_county_is_sum_over_sum_and_one_of_one_is_no_share(
         assert told == sorted(told, reverse=True) and all("%" in text for text in texts[: len(told)])
         few = [re.fullmatch(r"([\d,]+)/([\d,]+) 件", text) for text in texts[len(told) :]]
         assert any(few) and all(int(each[1]) == 0 or int(each[2]) < 5 for each in few if each)
+
+
+def test_only_thirty_applications_and_more_are_shown_in_parts_of_a_hundred(
+    windows: dict[str, Visit], reckoners: dict[str, Reckoner]
+):
+    """In 2021 one unit handled 29 and all together more; in 2024 not all units tell how each ended, so nothing is whole."""
+    reckoner = reckoners[BIG]
+    items = [entry["id"] for entry in reckoner.composed.values() if entry.get("topic") == "outcome"]
+
+    def handled(year: int) -> list[Decimal]:
+        units = [[reckoner.figure(item, unit, year).value for item in items] for unit in reckoner.members(ALL, year)]
+        return [sum((each for each in values if each is not None), Decimal()) for values in units]
+
+    assert max(handled(2021)) == 29 and sum(handled(2021)) >= 30 > max(handled(2024)) and sum(handled(2024)) >= 30
+    for where, year, is_offered in ((BIG, 2021, True), (BIG, 2024, False), (PLANTED, 2024, False)):
+        window = windows[where].open(f"requests?y={year}", "依申请公开")
+        choice = window.page.locator(".st-key-card-outcomes [data-testid=stButtonGroup] button", has_text="占比")
+        assert choice.count() == is_offered, (where, year)
+        if is_offered:
+            looks = list(reading.looks(window))
+            judge = Judge(reckoners[where], {"y": str(year)})
+            judge.page(looks)
+            assert judge.seen and judge.faults == []
+            points = [point for look in looks for chart in look["charts"] for point in reading.points(chart)]
+            assert {point.address.split("|")[3] for point in points if "%" in point.told} == {ALL}
