@@ -33,7 +33,21 @@ PLATFORMS = {
     ("Windows", "x86-64"): ("win32", "AMD64"),
     ("Windows", "aarch64"): ("win32", "ARM64"),
 }
-SHIPPED_KINDS = {".bat", ".css", ".docx", ".js", ".md", ".py", ".sh", ".sql", ".toml", ".txt", ".woff2", ".yaml"}
+SHIPPED_KINDS = {
+    ".bat",
+    ".css",
+    ".docx",
+    ".ipynb",
+    ".js",
+    ".md",
+    ".py",
+    ".sh",
+    ".sql",
+    ".toml",
+    ".txt",
+    ".woff2",
+    ".yaml",
+}
 
 
 def constraints() -> dict[str, str]:
