@@ -58,7 +58,7 @@ def show(
         key = f"{name}-{view}-{selection.year}-{selection.scope}"
         shown = views[view]
         if isinstance(shown, Table):
-            address = grid.show(shown, key, notes=_time_notes(shown, selection))
+            address = grid.show(shown, key, notes=_time_notes(shown, selection), now=_now(shown, selection))
         else:
             figure = shown()
             address = _chart(charts.for_show(figure) if modes.is_show() else figure, key, title)
@@ -84,6 +84,9 @@ def metric(
             label, value, delta=delta, delta_color="off", delta_arrow="off",
             help=definitions.of_addresses([address]) or None, chart_data=past or None, chart_type="line",
         )  # fmt: skip
+        if past:  # what the line says to whoever does not see it: front/access.js hands it on
+            told = "、".join("没有数" if math.isnan(value) else write_number(value) for value in past)
+            st.html(f'<span class="nb-past" data-nb-past="{html.escape(label)}，从早到晚：{told}"></span>')
         st.caption(note)
         st.button("出处", key=f"source-of-{name}", type="tertiary", on_click=_ask, args=(address,))
 
@@ -154,9 +157,23 @@ def not_drawn(rows: figures.Rows, drawn: Sequence[str]) -> None:
             st.markdown(f"**{LOOKS[state].name} {len(names)} 家**：{plain('、'.join(names))}")
 
 
+_MANY_YEARS = 5  # that a phone has no room for
+
+
+def _is_by_year(table: Table) -> bool:
+    return bool(table.columns) and all(re.fullmatch(r"20\d\d", column) for column in table.columns)
+
+
+def _now(table: Table, selection: Selection) -> int:
+    """The column of the year looked at, of a table over many years; −1 for any other."""
+    year = str(selection.year)
+    is_long = _is_by_year(table) and len(table.columns) >= _MANY_YEARS and not table.is_tiles
+    return table.columns.index(year) if is_long and year in table.columns else -1
+
+
 def _time_notes(table: Table, selection: Selection) -> dict[int, str]:
     """Where the columns are years: what happened in them, by the place of the column."""
-    if not table.columns or not all(re.fullmatch(r"20\d\d", column) for column in table.columns):
+    if not _is_by_year(table):
         return {}
     notes: dict[int, str] = {}
     for event in filters.events(selection):

@@ -135,7 +135,7 @@ def by_year(marks: Sequence[Mark], counter: str, events: Sequence[dict[str, Any]
     """Sums over the years as bars, hatched where incomplete; a year without a figure shows the word of its state."""
     colours = palette()
     figure = base(colours, 290)
-    figure.update_layout(margin={"t": 54})
+    figure.update_layout(margin={"t": 66})
     figure.add_bar(
         x=[mark.x for mark in marks],
         y=[mark.size if mark.state.has_value else 0 for mark in marks],
@@ -189,8 +189,8 @@ def _time_marks(figure: go.Figure, years: Sequence[int], events: Sequence[dict[s
             yref="paper",
             yanchor="bottom",
             showarrow=False,
-            text=f"{start} 年起改版",
-            font={"size": 13, "color": colours.faint},
+            text=f"{start}<br>改版",
+            font={"size": 12, "color": colours.faint},
         )
     for event in events:
         if event["happened_on"].year in years:
@@ -200,7 +200,7 @@ def _time_marks(figure: go.Figure, years: Sequence[int], events: Sequence[dict[s
                 yref="paper",
                 yanchor="bottom",
                 showarrow=False,
-                yshift=20,  # above the words that name an edition
+                yshift=32,  # above the words that name an edition
                 text="▼",
                 hovertext=f"{event['happened_on']:%Y-%m-%d} {event['text']}",
                 font={"color": colours.series[3], "size": 14},

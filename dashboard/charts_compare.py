@@ -84,7 +84,9 @@ def ends(
         )
 
 
-def words(x: Sequence[Any], y: Sequence[Any], text: Sequence[str], place: str, **more: Any) -> dict[str, Any]:
+def words(
+    x: Sequence[Any], y: Sequence[Any], text: Sequence[str], place: str | list[str], **more: Any
+) -> dict[str, Any]:
     """A trace of labels alone, that nothing can be asked of."""
     return {
         "x": x, "y": y, "text": text, "mode": "text", "textposition": place, "hoverinfo": "skip", "showlegend": False,
@@ -200,8 +202,9 @@ def dumbbells(lines: Sequence[Ends], labels: tuple[str, str], counter: str) -> g
         (WIDE, [line.shown for line in lines]),
         (NARROW, [line.told.split("（")[0] or line.told for line in lines]),
     ):
-        text = [f"\u00a0\u00a0\u00a0{each}" for each in told]
-        figure.add_scatter(**words(right, names, text, "middle right", textfont={"family": family}))
+        text = [f"\u00a0\u00a0\u00a0{each}\u00a0\u00a0\u00a0" for each in told]
+        places = ["middle left" if family is NARROW and at > _top(lines) * 0.6 else "middle right" for at in right]
+        figure.add_scatter(**words(right, names, text, places, textfont={"family": family}))
     unit_axis(figure, names)
     low, top = min([0, *(mark.size for line in lines for mark in line.marks)]), _top(lines)
     figure.update_xaxes(

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from dashboard.charts import Mark, edition_edges
+from dashboard.charts import Mark, edition_edges, short_names
 from dashboard.grid import Cell, Row, Table
 from dashboard.provenance import Address, place
 from dashboard.states import LOOKS, ValueState, as_decimal, percent, share_words, write_figure, write_number
 
 Rows = Sequence[dict[str, Any]]
+UNITS = "单位"
 
 _LEFT_OUT = (ValueState.NOT_FILED, ValueState.UNREADABLE, ValueState.BLANK, ValueState.SLASH, ValueState.NOT_COLLECTED)
 
@@ -158,12 +159,12 @@ def units_by_year(
     """Units down in the order of the rows, years across, shaded by size."""
     years = sorted({row["year"] for row in rows})
     cells = {(row["unit_name"], row["year"]): cell_of(row) for row in rows}
-    return _spread("单位", years, cells, is_shaded=is_shaded, marks=tuple(edition_edges(years)))
+    return _spread(UNITS, years, cells, is_shaded=is_shaded, marks=tuple(edition_edges(years)))
 
 
 def units_by_item(rows: Rows, label: str) -> Table:
     """Units down, several figures of one year across."""
-    return _spread("单位", _order(rows, label), {(row["unit_name"], row[label]): unit_cell(row) for row in rows})
+    return _spread(UNITS, _order(rows, label), {(row["unit_name"], row[label]): unit_cell(row) for row in rows})
 
 
 def totals_by(rows: Rows, down: str, across: str, corner: str) -> Table:
@@ -182,5 +183,9 @@ def _order(rows: Rows, label: str) -> list[Any]:
 
 def _spread(corner: str, columns: Sequence[Any], cells: dict[tuple[str, Any], Cell], **more: Any) -> Table:
     heads = dict.fromkeys(head for head, _ in cells)
-    rows = tuple(Row(head, tuple(cells.get((head, column), Cell.empty()) for column in columns)) for head in heads)
+    short = short_names(list(heads)) if corner == UNITS else ["" for _ in heads]
+    rows = tuple(
+        Row(head, tuple(cells.get((head, column), Cell.empty()) for column in columns), short=brief)
+        for head, brief in zip(heads, short, strict=True)
+    )
     return Table(corner, tuple(str(column) for column in columns), rows, **more)

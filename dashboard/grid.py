@@ -116,13 +116,24 @@ export default function (component) {
     }
     return all;
   };
+  const strip = (row) => {  // all years at a glance, where a screen has room for one
+    const all = make("span", "strip");
+    all.setAttribute("aria-hidden", "true");
+    for (const cell of row.cells) {
+      const one = all.appendChild(make("span", cell.t ? `state-${cell.s || "none"}` : "absent"));
+      if (cell.bg) one.style.background = cell.bg;
+    }
+    return all;
+  };
   const table = () => {
     const frame = make("div", "nb-scroll");
-    const grid = make("table", "nb-grid");
+    const grid = make("table", data.now < 0 ? "nb-grid" : "nb-grid years");
     const head = grid.createTHead().insertRow();
-    head.append(make("th", "corner", data.corner));
+    const corner = head.appendChild(make("th", "corner", data.corner));
+    if (data.now >= 0) corner.append(make("small", "strip-note", `小条：${data.columns[0]}—${data.columns.at(-1)}`));
+    const kind = (i) => [data.marks.includes(i) && "edge", i === data.now && "now"].filter(Boolean).join(" ");
     data.columns.forEach((label, i) => {
-      const cell = make("th", data.marks.includes(i) ? "edge" : "", label);
+      const cell = make("th", kind(i), label);
       cell.scope = "col";
       const note = data.notes[i];
       if (note) {
@@ -137,12 +148,14 @@ export default function (component) {
     for (const row of data.rows) {
       const line = body.insertRow();
       if (row.total) line.className = "total";
-      const name = make("th", "", row.head);
+      const name = make("th", "", row.short ? undefined : row.head);
       name.scope = "row";
+      if (row.short) name.append(make("span", "long", row.head), make("span", "brief", row.short));
+      if (data.now >= 0) name.append(strip(row));
       line.append(name);
       row.cells.forEach((cell, i) => {
         const box = line.insertCell();
-        if (data.marks.includes(i)) box.className = "edge";
+        box.className = kind(i);
         box.append(figure(cell, "nb-figure"));
       });
     }
@@ -193,7 +206,17 @@ button.nb-figure:hover, button.nb-tile:hover {outline: 2px solid var(--st-primar
   justify-content: center;}
 .nb-tile .name {font-size: 13px; line-height: 1.35; overflow-wrap: anywhere;}
 .nb-tile .word {font-size: 12px; line-height: 1.4; opacity: .85;}
+.nb-grid :is(.strip, .brief, .strip-note) {display: none;}
 @media (max-width: 640px) {
+  .nb-grid .long {display: none;} .nb-grid .brief {display: inline;}
+  .nb-grid.years :is(td, thead th:not(.corner)):not(.now) {display: none;}
+  .nb-grid.years tbody th, .nb-grid.years .corner {max-width: none; width: 62%;}
+  .nb-grid.years .edge {border-left: 0;}
+  .nb-grid.years .strip-note {display: inline; font-weight: 400; margin-left: .6em;}
+  .nb-grid.years .strip {display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: 1px; height: 9px;
+    margin-top: 3px;}
+  .nb-grid.years .strip span {border-radius: 1px; box-shadow: inset 0 0 0 1px rgba(120,130,145,.35);}
+  .nb-grid.years .strip .absent {box-shadow: none;}
   .nb-figure {min-height: 44px;}
   .nb-scroll {max-height: 70vh;}
   .nb-grid tbody th {max-width: 8.5em;}
@@ -210,10 +233,11 @@ _component = st.components.v2.component(
 )
 
 
-def show(table: Table, key: str, notes: Mapping[int, str] | None = None) -> str | None:
+def show(table: Table, key: str, notes: Mapping[int, str] | None = None, now: int = -1) -> str | None:
     """Draw the table; the address of the figure the reader chose last, if this table holds it.
 
-    `notes` says by the place of a column what happened in that year.
+    `notes` says by the place of a column what happened in that year. `now` is the place of the year looked at, where the
+    columns are many years: on a phone that column alone is written out, beside a strip of them all.
     """
     held = st.session_state.get(key) or {}
     selected = held.get("address") if held.get("address") in table.addresses else None
@@ -225,6 +249,7 @@ def show(table: Table, key: str, notes: Mapping[int, str] | None = None) -> str 
         "marks": table.marks,
         "notes": {str(place): note for place, note in (notes or {}).items()},
         "tiles": table.is_tiles,
+        "now": now,
         "selected": selected,
         "rows": [
             {
@@ -278,10 +303,9 @@ def ground_and_ink(cell: Cell, colours: Palette, largest: float) -> tuple[str | 
         if not largest:
             return None, None
         step = min(9, int((max(float(cell.value), 0.0) / largest) ** 0.5 * 9.999))
-        is_strong = step >= 6
-        if colours.is_dark:
-            return colours.ramp[step], "#10161D" if is_strong else "#F2F6FA"
-        return colours.ramp[step], "#FFFFFF" if is_strong else "#12304F"
+        if colours.is_dark:  # the ink that is read at 4.5:1 or better
+            return colours.ramp[step], "#080C11" if step >= 5 else "#F2F6FA"
+        return colours.ramp[step], "#FFFFFF" if step >= 7 else "#0B1F33"
     look = LOOKS[cell.state]
     if cell.state is ValueState.ZERO or cell.state is ValueState.BLANK:
         return None, None if cell.state is ValueState.ZERO else (look.dark if colours.is_dark else look.light)[1]
