@@ -37,7 +37,7 @@ no_exposure (there was none of it, e.g. no application), small_n, not_assessed (
 waived (a finding that somebody said is none), doubtful (a finding that may be our own misreading; it takes nothing).
 
 What may never happen: a doubtful or waived finding deducts; a fault of our own reading lowers a score (where the rubric
-says zero it waits for a person instead); a finding less gives a point less; points leave their bounds.
+says zero or skip it waits for a person instead); a finding less gives a point less; points leave their bounds.
 """
 
 from etl.score.canonical import as_data, as_json, as_yaml, sha256_of

@@ -48,7 +48,8 @@ A test of a figure is one of over, at_least, under, at_most, is, told (true: som
 
 Points have two decimals at most. What is not assessable: deduct, when none of its items can be told; add, when one
 cannot; the others, when their figure cannot. full grants the points and says so; skip leaves the indicator out and the
-rest is scaled to `full`; zero gives 0. A person's decision replaces whatever the curve said.
+rest is scaled to `full`; zero gives 0; but what we ourselves could not read waits for a person under zero and skip. A
+person's decision replaces whatever the curve said.
 
 Finding less never scores less: a figure of findings may only lower a score as it grows; what says otherwise is refused.
 """

@@ -151,7 +151,7 @@ FROM first f
 JOIN rubric_indicator i ON i.position = f.position
 CROSS JOIN LATERAL (
     SELECT f.held.state = 'manual_open' OR (i.role = 'main' AND i.ask) OR
-        (i.role IN ('main', 'bonus') AND i.policy = 'zero' AND f.held.is_ours) AS is_open
+        (i.role IN ('main', 'bonus') AND i.policy <> 'full' AND f.held.is_ours) AS is_open
 ) o;
 
 -- What a person said goes before everything else.

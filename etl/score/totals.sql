@@ -51,7 +51,10 @@ total AS (
     JOIN other o ON o.file_id = m.file_id
 ),
 reached AS (
-    SELECT *, greatest(main + bonus - penalty, 0) AS points, greatest(highest_main + highest_bonus - penalty, 0) AS highest FROM total
+    SELECT                                -- greatest() would make 0 of what is not known
+        *, CASE WHEN main IS NOT NULL THEN greatest(main + bonus - penalty, 0) END AS points,
+        CASE WHEN main IS NOT NULL THEN greatest(highest_main + highest_bonus - penalty, 0) END AS highest
+    FROM total
 ),
 graded AS (
     SELECT
