@@ -9,6 +9,16 @@ from etl.ledger.decisions import (
     waived_findings,
 )
 from etl.ledger.entry import Conflict, Decision, Entry, Kind, LedgerError, Origin, cell_subject, report_subject
+from etl.ledger.scores import (
+    SCORE_KINDS,
+    Appeal,
+    Finalised,
+    ScoreDecision,
+    ScoreDecisions,
+    ScoreWaiver,
+    score_decisions,
+)
+from etl.ledger.shapes import AppealStage, ScoreSubject, parse_score_subject, score_subject, waiver_subject
 from etl.ledger.store import Ledger
 from etl.ledger.tracking import (
     Found,
@@ -25,10 +35,14 @@ from etl.ledger.tracking import (
 )
 
 __all__ = [
+    "SCORE_KINDS",
+    "Appeal",
+    "AppealStage",
     "Conflict",
     "Decision",
     "Entry",
     "FigureDecisions",
+    "Finalised",
     "FindingDecision",
     "Found",
     "InForce",
@@ -36,6 +50,10 @@ __all__ = [
     "Ledger",
     "LedgerError",
     "Origin",
+    "ScoreDecision",
+    "ScoreDecisions",
+    "ScoreSubject",
+    "ScoreWaiver",
     "Stage",
     "Tracking",
     "all_tracking",
@@ -46,9 +64,13 @@ __all__ = [
     "is_read",
     "is_to_be_mended",
     "lapsed_decisions",
+    "parse_score_subject",
     "report_subject",
     "returned_findings",
     "returns_that_stand",
+    "score_decisions",
+    "score_subject",
     "tracking",
     "waived_findings",
+    "waiver_subject",
 ]

@@ -10,6 +10,18 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
+from etl.ledger.shapes import (
+    WAIVER_SUBJECT,
+    AppealStage,
+    appeal_fault,
+    finalised_fault,
+    is_score_subject,
+    is_year,
+    review_fault,
+    score_fault,
+    waiver_fault,
+)
+
 _MOST_TEXT = 200  # characters of a name; a reason may be longer
 _VALUE = re.compile(r"-?\d{1,14}(\.\d{1,6})?")  # what DECIMAL(20, 6) holds exactly
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -46,6 +58,11 @@ class Kind(StrEnum):
     RETURNED = "returned"  # subject: unit/year
     CLOSED = "closed"  # subject: unit/year
     INTAKE = "intake"  # subject: sha256
+    SCORE = "score"  # subject: unit/year/indicator, of a bonus or penalty also unit/year/indicator/event
+    SCORE_REVIEW = "score_review"  # subject: that of the score, the changed appeal or the waiver that was looked at
+    SCORE_WAIVER = "score_waiver"  # subject: unit/year/fingerprint of a finding
+    APPEAL = "appeal"  # subject: that of a score
+    FINALISED = "finalised"  # subject: year
 
     @property
     def label(self) -> str:
@@ -61,6 +78,11 @@ _LABELS = {
     Kind.RETURNED: "退改",
     Kind.CLOSED: "销号",
     Kind.INTAKE: "入库",
+    Kind.SCORE: "人工评分",
+    Kind.SCORE_REVIEW: "评分复核",
+    Kind.SCORE_WAIVER: "不予扣分",
+    Kind.APPEAL: "申诉",
+    Kind.FINALISED: "定稿",
 }
 
 
@@ -127,6 +149,17 @@ def check_entry(entry: Entry) -> None:
         raise LedgerError(f"没有保存：“{entry.kind.label}”的内容有误，{fault}。")
     if entry.kind is Kind.FINDING and entry.after["decision"] == Decision.WAIVE and not entry.why.strip():
         raise LedgerError("没有保存：免改要写明理由。请填写理由后再保存。")
+    if _needs_reason(entry.kind, entry.after) and not entry.why.strip():
+        raise LedgerError(f"没有保存：“{entry.kind.label}”要写明理由。请填写理由后再保存。")
+
+
+def _needs_reason(kind: Kind, after: Mapping[str, Any]) -> bool:
+    """Whatever makes or takes points says why; what only adds material, or agrees, need not."""
+    if kind is Kind.APPEAL:
+        return after["stage"] != AppealStage.EVIDENCE
+    if kind is Kind.SCORE_REVIEW:
+        return not after["agrees"]
+    return kind in (Kind.SCORE, Kind.SCORE_WAIVER, Kind.FINALISED)
 
 
 def _not_json(value: object) -> str:
@@ -246,4 +279,13 @@ _SHAPES: dict[Kind, _Shape] = {  # what a subject is, what `after` must say, whe
     Kind.RETURNED: (_REPORT.fullmatch, _returned, True),
     Kind.CLOSED: (_REPORT.fullmatch, _closed, True),
     Kind.INTAKE: (_SHA256.fullmatch, _intake, False),
+    Kind.SCORE: (is_score_subject, score_fault, True),
+    Kind.SCORE_REVIEW: (
+        lambda subject: is_score_subject(subject) or WAIVER_SUBJECT.fullmatch(subject),
+        review_fault,
+        True,
+    ),
+    Kind.SCORE_WAIVER: (WAIVER_SUBJECT.fullmatch, waiver_fault, True),
+    Kind.APPEAL: (is_score_subject, appeal_fault, True),
+    Kind.FINALISED: (is_year, finalised_fault, False),
 }

@@ -7,7 +7,7 @@ import os
 import sqlite3
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from etl.files import FULL, give_name, why_refused
 from etl.ledger.entry import Conflict, Entry, Kind, LedgerError, Origin, check_entry
+from etl.ledger.scores import check_score_entry
 
 SCHEMA_VERSION = 1
 _APPLICATION_ID = 0x4E42_4A4C  # tells a ledger from any other SQLite file
@@ -64,7 +65,8 @@ class Ledger:
         who_from: Origin | str = Origin.SELF,
     ) -> Entry:
         """Append one entry. `seen` is the id of the latest entry of this kind on this subject which the person saw,
-        0 for none; None does not ask. Raises Conflict when another is the latest, LedgerError on a wrong shape."""
+        0 for none; None does not ask. Raises Conflict when another is the latest, LedgerError on a wrong shape and on
+        what does not fit what stands: see etl.ledger.scores."""
         made_at = datetime.now().astimezone().isoformat(timespec="seconds")
         wanted = Entry(0, made_at, who.strip(), Origin(who_from), Kind(kind), subject, None, after, why.strip())
         check_entry(wanted)
@@ -72,6 +74,7 @@ class Ledger:
             latest = self._latest(connection, wanted.kind, subject)
             if seen is not None and seen != (latest.entry_id if latest else 0):
                 raise Conflict(latest)
+            check_score_entry(wanted, _Held(self, connection))
             return _append(connection, replace(wanted, before=latest.after if latest else None))
 
     def latest(self, kind: Kind | str) -> dict[str, Entry]:
@@ -90,6 +93,11 @@ class Ledger:
     def entries(self, since: int = 0) -> tuple[Entry, ...]:
         """Every entry after this id, in the order in which they were made."""
         return self._rows("WHERE entry_id > ?", since)
+
+    def of_kinds(self, *kinds: Kind | str) -> tuple[Entry, ...]:
+        """Every entry of these kinds, in the order in which they were made."""
+        marks = ", ".join("?" * len(kinds))
+        return self._rows(f"WHERE kind IN ({marks})", *(Kind(kind).value for kind in kinds))
 
     def newest(self, most: int) -> tuple[Entry, ...]:
         """The last entries, the newest first."""
@@ -123,6 +131,7 @@ class Ledger:
                     )
             added = given[len(here) :]
             for entry in added:
+                check_score_entry(entry, _Held(self, connection))
                 _append(connection, entry)
             return len(added)
 
@@ -141,14 +150,17 @@ class Ledger:
         return self.append_all(read_yaml(path))
 
     def _latest(self, connection: sqlite3.Connection, kind: Kind, subject: str) -> Entry | None:
-        query = f"SELECT {_FIELDS} FROM entry WHERE kind = ? AND subject = ? ORDER BY entry_id DESC LIMIT 1"
-        return next(iter(self._of(connection.execute(query, (kind.value, subject)))), None)
+        newest = "entry_id = (SELECT max(entry_id) FROM entry WHERE kind = ? AND subject = ?)"
+        return next(iter(self.in_(connection, f"WHERE {newest}", kind.value, subject)), None)
 
     def _rows(self, condition: str, *values: object) -> tuple[Entry, ...]:
         with self._reading() as connection:
-            if connection is None:
-                return ()
-            return self._of(connection.execute(f"SELECT {_FIELDS} FROM entry {condition} ORDER BY entry_id", values))
+            return self.in_(connection, condition, *values) if connection is not None else ()
+
+    def in_(self, connection: sqlite3.Connection, condition: str, *values: object) -> tuple[Entry, ...]:
+        """Entries as a transaction sees them."""
+        query = f"SELECT {_FIELDS} FROM entry {condition} ORDER BY entry_id"
+        return self._of(connection.execute(query, values))
 
     def _of(self, rows: Iterable[tuple[Any, ...]]) -> tuple[Entry, ...]:
         try:
@@ -236,6 +248,24 @@ class Ledger:
         return LedgerError(
             f"台账 {self.path} 由更新的版本写成（{version}，本程序认得到 {SCHEMA_VERSION}）。请升级年报镜后再用。"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The ledger within a transaction, for those who say what fits it."""
+
+    ledger: Ledger
+    connection: sqlite3.Connection
+
+    def latest(self, kind: Kind, subject: str) -> Entry | None:
+        return next(iter(self.history(kind, subject)[-1:]), None)
+
+    def history(self, kind: Kind, subject: str) -> tuple[Entry, ...]:
+        return self.ledger.in_(self.connection, "WHERE kind = ? AND subject = ?", kind.value, subject)
+
+    def of_kinds(self, kinds: Iterable[Kind]) -> tuple[Entry, ...]:
+        names = [kind.value for kind in kinds]
+        return self.ledger.in_(self.connection, f"WHERE kind IN ({', '.join('?' * len(names))})", *names)
 
 
 def _uri(path: Path) -> str:
