@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from etl.build import Built, build
 from etl.ledger import (
     SCORE_KINDS,
     AppealStage,
@@ -22,6 +24,11 @@ from etl.ledger import (
     score_subject,
     waiver_subject,
 )
+from etl.paths import County
+from etl.score import load_rubric, manual_in, score
+from etl.score.load import EXAMPLES
+from etl.warehouse.read import open_build
+from tests.score_county import county as score_county
 
 SHA = "a" * 64
 E1 = score_subject("t01", 2024, "E1")
@@ -372,3 +379,90 @@ def test_an_import_brings_nothing_into_a_finalised_year(ledger: Ledger, tmp_path
     with pytest.raises(LedgerError, match="定稿"):
         other.import_(tmp_path / "x.yaml")
     assert other.entries() == () and head
+
+
+# ── what a build makes of it
+
+
+def row_of(built: Built, unit_id: str) -> dict[str, Any]:
+    """The unit's row of score, under `lines` its indicators: points, deducted, state and words."""
+    with open_build(built.stamp.path) as connection:
+        score = connection.execute("SELECT * FROM score WHERE unit_id = ?", [unit_id]).to_arrow_table().to_pylist()[0]
+        reasons = connection.execute("SELECT * FROM score_reason WHERE unit_id = ? ORDER BY position, item", [unit_id])
+        rows = reasons.to_arrow_table().to_pylist()
+    lines = {row["indicator"]: row for row in rows if row["item"] == 0}
+    return {**score, "lines": lines, "reasons": rows}
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> County:
+    held = score_county(tmp_path / "data")
+    held.rubrics.mkdir()
+    shutil.copy(EXAMPLES / "annual_report.yaml", held.rubrics / "2024.yaml")
+    return held
+
+
+def test_scores_bonus_penalty_and_veto_of_the_ledger_stand_in_the_build_with_who_and_why(county: County) -> None:
+    before = row_of(build(county), "busy")
+    ledger = Ledger(county.ledger)
+    for indicator, points in (("C3", "1.5"), ("M1", "2"), ("N2", "3")):
+        review(ledger, give(ledger, points, subject=score_subject("busy", 2024, indicator)))
+    give(ledger, "1", subject=score_subject("busy", 2024, "M1", 2))
+    ledger.record(
+        Kind.SCORE, score_subject("busy", 2024, "V1"), {"holds": True, "evidence": "通报"}, who="李", why="见县通报"
+    )
+    after = row_of(build(county), "busy")
+    assert before["lines"]["C3"]["points"] == 4
+    assert after["lines"]["C3"]["points"] == Decimal("1.5")
+    assert after["lines"]["C3"]["words"] == "人工评定：看过附件一（李经办，王复核 复核）"
+    assert (after["bonus"], after["penalty"]) == (3, 3), "two events of praise add up"
+    assert after["points"] == before["points"] - Decimal("2.5") + 3 - 3
+    assert (before["veto_cap"], after["veto_cap"]) == (None, "合格")
+
+
+def test_a_finding_that_is_to_take_no_points_takes_none_in_the_build(county: County) -> None:
+    before = row_of(build(county), "broken")
+    held = next(row for row in before["reasons"] if row["indicator"] == "B2" and row["fingerprint"])
+    assert (before["lines"]["B2"]["points"], held["deducted"]) == (2, 2)
+    subject = waiver_subject("broken", 2024, held["fingerprint"])
+    Ledger(county.ledger).record(Kind.SCORE_WAIVER, subject, WAIVED, who="李经办", why="上级另有规定")
+    after = row_of(build(county), "broken")
+    (waived,) = [row for row in after["reasons"] if row["fingerprint"] == held["fingerprint"]]
+    assert (after["lines"]["B2"]["points"], waived["state"]) == (4, "waived")
+    assert "上级另有规定（李经办）" in waived["words"]
+
+
+def test_what_an_appeal_changed_stands_in_the_build(county: County) -> None:
+    ledger, subject = Ledger(county.ledger), score_subject("broken", 2024, "B1")
+    assert row_of(build(county), "broken")["lines"]["B1"]["points"] == 4
+    appeal(ledger, "filed", subject, points="4")
+    first = build(county)
+    appeal(ledger, "changed", subject, points="8")
+    line = row_of(build(county), "broken")["lines"]["B1"]
+    assert (line["points"], line["words"]) == (8, "人工评定：申诉改判：单位来函（赵受理）")
+    assert row_of(first, "broken")["lines"]["B1"]["points"] == 4
+
+
+def test_a_build_is_new_when_what_stands_changed_and_only_then(county: County) -> None:
+    ledger, subject = Ledger(county.ledger), score_subject("busy", 2024, "C3")
+    first = build(county)
+    entry = give(ledger, "3", subject=subject)
+    second = build(county)
+    assert second.is_new and second.stamp.input_hash != first.stamp.input_hash and second.stamp.parsed_count == 0
+    assert not build(county).is_new
+    review(ledger, entry)
+    assert build(county).is_new, "who looked at it stands in the reason"
+    ledger.record(Kind.SCORE, subject, None, who="李经办")
+    again = build(county)
+    assert again.stamp.content_hash == first.stamp.content_hash
+
+
+def test_a_decision_on_what_the_rubric_does_not_have_changes_no_score_and_is_told(county: County) -> None:
+    before = row_of(build(county), "busy")
+    ledger = Ledger(county.ledger)
+    give(ledger, "3", subject=score_subject("busy", 2024, "Q9"))
+    give(ledger, "99", subject=score_subject("busy", 2024, "C3"))
+    assert row_of(build(county), "busy") == before
+    with open_build(build(county).stamp.path) as connection:
+        lapsed = score(connection, load_rubric(county.rubrics / "2024.yaml"), manual_in(ledger)).lapsed
+    assert [(each.indicator, each.points) for each in lapsed] == [("Q9", Decimal(3)), ("C3", Decimal(99))]

@@ -5,7 +5,8 @@
 `connection` is one of a warehouse, which is only read (temporary tables are made, also on a read-only one): a build calls
 it for every rubric of the county, a page may call it to show at once what a decision changes. `years` are report years,
 the rubric's own where not given. `manual` is what people decided: points or a share for an indicator, points of a bonus
-or penalty, a veto, findings that are none. Nothing else goes in, so equal arguments give equal rows.
+or penalty, a veto, findings that are none; `manual_in(ledger)` is what stands in a ledger (see etl.ledger.scores for what can
+be recorded there, and who may). Nothing else goes in, so equal arguments give equal rows.
 
 The rows stand in three tables of a build (schema.sql has every column):
 
@@ -42,6 +43,7 @@ says zero or skip it waits for a person instead); a finding less gives a point l
 
 from etl.score.canonical import as_data, as_json, as_yaml, sha256_of
 from etl.score.compare import changes
+from etl.score.decided import manual_in, manual_of
 from etl.score.fault import RubricError
 from etl.score.fill import fill_scores
 from etl.score.load import IssuedRubric, county_rubrics, example_rubrics, load_rubric, rubric_in
@@ -54,5 +56,5 @@ from etl.score.words import standard_of
 __all__ = [
     "Cap", "Curve", "IssuedRubric", "Manual", "ManualPoints", "Policy", "Role", "Rubric", "RubricError", "Scores", "Waiver",
     "as_data", "as_json", "as_workbook", "as_yaml", "changes", "county_rubrics", "example_rubrics", "fill_scores",
-    "load_rubric", "open_rubric", "rubric_in", "rubric_in_workbook", "save_rubric", "score", "sha256_of", "standard_of",
+    "load_rubric", "manual_in", "manual_of", "open_rubric", "rubric_in", "rubric_in_workbook", "save_rubric", "score", "sha256_of", "standard_of",
 ]  # fmt: skip

@@ -13,10 +13,10 @@ from typing import Any
 
 import yaml
 
-from etl.ledger import Decision, FigureDecisions, Ledger, LedgerError, figure_decisions, finding_decisions
+from etl.ledger import FigureDecisions, Ledger, LedgerError, figure_decisions
 from etl.paths import County, files_under
 from etl.read import find_converter
-from etl.score import IssuedRubric, Manual, Waiver, county_rubrics
+from etl.score import IssuedRubric, Manual, county_rubrics, manual_in
 from etl.units import CollectedYear, Deadline, Event, Unit, load_deadlines, load_events, load_units, load_years
 from etl.warehouse.failure import KEPT, BuildError
 from etl.warehouse.raw_files import RawFile, digest, raw_files_at, refused, why_unreadable
@@ -29,7 +29,18 @@ _READING = (
     "warehouse/storable.py", "warehouse/schema.sql",
 )  # fmt: skip
 # What decides, beyond that, what a build makes of the files.
-_BUILDING = (*_READING, "ledger/decisions.py", "choose.py", "check", "measure", "score", "build.py", "warehouse")
+_BUILDING = (
+    *_READING,
+    "ledger/decisions.py",
+    "ledger/scores.py",
+    "ledger/shapes.py",
+    "choose.py",
+    "check",
+    "measure",
+    "score",
+    "build.py",
+    "warehouse",
+)
 _LIBRARIES = ("selectolax", "lxml", "pypdfium2", "python-calamine", "rapidocr", "onnxruntime")
 _CODE_SUFFIXES = (".py", ".yaml", ".sql")
 
@@ -100,15 +111,8 @@ def _decisions(county: County) -> FigureDecisions:
 
 
 def score_decisions(county: County) -> Manual:
-    """What of the ledger changes scores: findings that somebody said are none. Raises LedgerError."""
-    decisions = finding_decisions(Ledger(county.ledger))
-    return Manual(
-        waived={
-            fingerprint: Waiver(each.who, each.why)
-            for fingerprint, each in decisions.items()
-            if each.decision is Decision.WAIVE
-        }
-    )
+    """What of the ledger changes scores, of every year. Raises LedgerError."""
+    return manual_in(Ledger(county.ledger))
 
 
 def files_at(place: Path) -> list[RawFile]:
