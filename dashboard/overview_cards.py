@@ -55,7 +55,8 @@ def _filed(selection: Selection, rows: figures.Rows) -> str:
     by_year = {row["year"]: row for row in rows}
     now, address = by_year[selection.year], str(Address("filing", "report", selection.year, selection.scope))
     states = [("没有读成", "unread"), ("未报", "not_filed"), ("未收集", "not_collected")]
-    note = "，".join(f"{word} {now[key]} 家" for word, key in states if now[key]) or "都报了"
+    note = "，".join(f"{word} {now[key]} 家" for word, key in states if now[key])
+    note = note or ("都报了" if owed(now) else "这个范围里没有应报的单位")
     told = {year: (row["filed"], owed(row)) for year, row in by_year.items() if row["due"]}
     card.metric(
         "filing", "已报 / 应报（家）", f"{now['filed']} / {owed(now)}", note, address, _last(told, selection.year),
@@ -163,16 +164,18 @@ def trends(selection: Selection) -> None:
     for event in filters.events(selection):
         year, told = event["happened_on"].year, f"{event['happened_on']:%Y-%m-%d} {event['text']}"
         events[year] = f"{events[year]}；{told}" if year in events else told
+    labels = list(dict.fromkeys(row["label"] for row in rows if row["counted"]))
     lines = [
-        charts_strips.Strip(label, [_mark(row, label) for row in rows if row["label"] == label])
-        for label in dict.fromkeys(row["label"] for row in rows)
+        charts_strips.Strip(label, [_mark(row, label) for row in rows if row["label"] == label]) for label in labels
     ]
-    views: dict[str, card.View] = {
-        "图": lambda: charts_strips.strips(lines, years, "", events, is_one_scale=False, is_wide=False),
-        "表": figures.totals_by(rows, "label", "year", "合计"),
-    }
+    views: dict[str, card.View] = {"表": figures.totals_by(rows, "label", "year", "合计")}
+    if lines:
+        views = {
+            "图": lambda: charts_strips.strips(lines, years, "", events, is_one_scale=False, is_wide=False),
+            **views,
+        }
     hollow = any(row["counted"] and not row["is_complete"] for row in rows)
-    note = f"{selection.scope_words}合计，各有各的刻度。"
+    note = f"{selection.scope_words}合计，各有各的刻度。" if lines else f"{selection.scope_words}这些年没有可计的数。"
     note += "空心点是不完整的合计，缺的不补，点开看缺谁。" if hollow else ""
     note += "▼ 是那一年发生的事，指着看。" if any(year in years for year in events) else ""
     card.show("trends", "近年趋势", "近年趋势", note, selection, views)
