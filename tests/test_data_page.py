@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import polars as pl
@@ -15,10 +16,13 @@ from python_calamine import CalamineWorkbook
 from streamlit.testing.v1 import AppTest
 
 from dashboard import APP
+from dashboard import pivot as pivot_room
+from dashboard.states import LOOKS, ValueState
 from etl.paths import DATA_VARIABLE
 from etl.publish.rows import write_csv, write_parquet, write_rows_workbook
 from etl.warehouse import ask as room
 from etl.warehouse.offered import STATE_NAME, STATE_OF, Offered, examples, offered_tables
+from etl.warehouse.pivot import Aggregate, By, Pivot, pivot
 from etl.warehouse.read import open_build
 from tests import planted_warehouse as planted
 
@@ -36,6 +40,15 @@ def county(build: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv(DATA_VARIABLE, str(build.parent.parent))
     yield
     st.cache_resource.clear()
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    """The page as a module; importing it draws it once, here for a county with nothing in it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(DATA_VARIABLE, str(tmp_path_factory.mktemp("nothing")))
+        from dashboard.app_pages import data
+    return data
 
 
 def run(**state: Any) -> AppTest:
@@ -116,11 +129,9 @@ def test_a_blank_is_never_a_zero_in_a_file(states: pl.DataFrame) -> None:
 
 
 @TABLES
-def test_a_download_says_in_words_how_each_line_stands(county: None, build: Path, offered: Offered) -> None:
-    from dashboard.app_pages import data
-
+def test_a_download_says_in_words_how_each_line_stands(page: ModuleType, build: Path, offered: Offered) -> None:
     with open_build(build) as connection:
-        rows = data.with_words(offered, connection.sql(f"FROM {offered.table}").pl())
+        rows = page.with_words(offered, connection.sql(f"FROM {offered.table}").pl())
     assert (STATE_NAME in rows.columns) == (offered.table in STATE_OF)
     if offered.table in STATE_OF:
         assert rows[STATE_NAME].null_count() == 0
@@ -146,3 +157,185 @@ def test_a_refused_query_says_what_to_do(county: None) -> None:
     app.text_area(key="data-sql").set_value("DROP TABLE unit").run()
     app.button(key="data-run").click().run()
     assert [error.value for error in app.error] == [room._READS]
+
+
+# 透视
+
+
+def answered(build: Path, asked: Pivot, scope: str = "全部") -> pivot_room.Answer:
+    with open_build(build) as connection:
+        lines = pivot(connection, asked)
+        measure = connection.execute("FROM measure WHERE measure = ?", [asked.measure]).pl().to_dicts()[0]
+    return pivot_room.Answer(asked, measure, pivot_room._kept(lines, asked), scope)
+
+
+def texts(answer: pivot_room.Answer) -> dict[tuple[str, str], str]:
+    table = pivot_room.table(answer)
+    return {(row.head, column): cell.text for row in table.rows
+            for column, cell in zip(table.columns, row.cells, strict=True)}  # fmt: skip
+
+
+def totals_of_cells(build: Path, cell: str) -> dict[tuple[str, int], tuple[int, int]]:
+    """Sum and number of figures by group and year, from what was read and none of the views."""
+    with open_build(build) as connection:
+        rows = connection.execute(
+            """SELECT u."group", r.year, sum(f.value)::INTEGER, count(f.value) FROM fact f
+               JOIN report r ON r.file_id = f.file_id AND r.is_chosen JOIN unit u ON u.unit_id = r.unit_id
+               WHERE f.cell = ? AND u.kind <> 'area' GROUP BY ALL""",
+            [cell],
+        ).fetchall()
+    return {(group, year): (value, counted) for group, year, value, counted in rows}
+
+
+def test_a_sum_is_that_of_what_was_read_and_says_how_many_it_counts(build: Path) -> None:
+    cells = texts(answered(build, Pivot(planted.RECEIVED, "全部", 2024, By.GROUP, By.YEAR, Aggregate.SUM)))
+    held = totals_of_cells(build, planted.RECEIVED)
+    assert held[planted.TOWNSHIPS, 2024] == (1, 2)  # one wrote 1, one 0; one cannot be read, one filed nothing
+    for (group, year), (value, counted) in held.items():
+        assert cells[group, str(year)] == f"{value}（计入 {counted} 家）"
+    for year in {year for _, year in held}:
+        every = [counts for (_, held_year), counts in held.items() if held_year == year]
+        assert cells["全部", str(year)] == f"{sum(v for v, _ in every)}（计入 {sum(c for _, c in every)} 家）"
+
+
+def test_years_are_never_added_up(build: Path) -> None:
+    by_year = answered(build, Pivot(planted.RECEIVED, "全部", 2024, By.YEAR, By.GROUP, Aggregate.SUM))
+    assert all(line["down"] is not None for line in by_year.lines)
+    assert "全部" not in {row.head for row in pivot_room.table(by_year).rows}
+    one = texts(answered(build, Pivot(planted.RECEIVED, "全部", 2023, By.GROUP, None, Aggregate.SUM)))
+    assert one["全部", "合计"] == "6（计入 6 家）"  # of 2023 alone
+
+
+def test_a_share_is_sum_over_sum_and_few_are_told_as_counts(build: Path) -> None:
+    cells = texts(answered(build, Pivot("disclosed_share", "全部", 2024, By.GROUP, None, Aggregate.SUM)))
+    assert cells["全部", "合计"] == "71.4%，5/7 件（计入 5 家）"  # the mean of 4/6 and 1/1 would be 83.3%
+    assert cells[planted.TOWNSHIPS, "合计"] == "1/1 件（计入 3 家）"
+
+
+def test_a_figure_of_one_unit_stands_as_it_does_elsewhere(build: Path) -> None:
+    cells = texts(answered(build, Pivot(planted.FEES, "全部", 2024, By.UNIT, By.YEAR, Aggregate.SUM)))
+    assert cells["云岭县司法局", "2024"] == "12.50"
+    assert cells["云岭县西坪乡人民政府", "2024"] == "空" and cells["云岭县西坪乡人民政府", "2022"] == "待核"
+    assert cells["云岭县人民政府办公室", "2024"] == "／" and cells["云岭县东坪镇人民政府", "2020"] == "—"
+    assert cells["云岭县南坪乡人民政府", "2024"] == "未报" and cells["云岭县旧坪乡人民政府", "2024"] == ""
+    assert cells["全部", "2024"] == "22.01（计入 3 家）"  # 12.50, 9.51 and a 0
+    website = texts(answered(build, Pivot("published_website", "全部", 2024, By.UNIT, None, Aggregate.SUM)))
+    assert website["云岭县西坪乡人民政府", "合计"] == "约400"
+
+
+def test_a_middle_needs_five_and_is_that_of_the_other_pages(build: Path) -> None:
+    answer = answered(build, Pivot(planted.LICENCES, "全部", 2024, By.GROUP, None, Aggregate.MEDIAN))
+    cells = texts(answer)
+    assert cells["全部", "中位数"] == "0（计入 5 家）"  # 0, 0, 0, 8, 1234
+    assert cells[planted.TOWNSHIPS, "中位数"] == "不足 5 家（计入 3 家）"
+    assert all(row["value"] is None for row in pivot_room.rows(answer).to_dicts() if row["counted"] < 5)
+
+
+def test_units_are_counted_by_the_states_asked_for(build: Path) -> None:
+    figures = texts(answered(build, Pivot(planted.FEES, "全部", 2024, By.GROUP, None, Aggregate.UNITS)))
+    assert figures["全部", "家数"] == "3 家"
+    asked = Pivot(planted.FEES, "全部", 2024, By.GROUP, None, Aggregate.UNITS, ("blank", "slash"))
+    assert texts(answered(build, asked))["全部", "家数"] == "2 家"
+    every = Pivot(planted.FEES, "全部", 2024, By.STATE, By.GROUP, Aggregate.UNITS, tuple(LOOKS))
+    cells = texts(answered(build, every))
+    assert [row.head for row in pivot_room.table(answered(build, every)).rows] == [
+        "有数", "真零", "空白", "不适用", "未报", "全部",
+    ]  # fmt: skip
+    assert cells["不适用", planted.DEPARTMENTS] == "1 家" and cells["空白", planted.TOWNSHIPS] == "1 家"
+    assert cells["全部", "全部"] == "6 家"  # who need not file is not counted
+
+
+@pytest.mark.parametrize(
+    ("down", "across", "aggregate", "words"),
+    [(By.YEAR, By.YEAR, Aggregate.SUM, "同一项"), (By.UNIT, None, Aggregate.MEDIAN, "中位数"),
+     (By.STATE, None, Aggregate.SUM, "家数")],
+)  # fmt: skip
+def test_what_would_mean_nothing_is_refused(down: By, across: By | None, aggregate: Aggregate, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Pivot(planted.RECEIVED, "全部", 2024, down, across, aggregate)
+
+
+def test_a_pivot_of_every_measure_is_what_the_other_pages_show(build: Path) -> None:
+    with open_build(build) as connection:
+        totals = connection.sql("FROM measure_total").pl().to_dicts()
+        measures = {row["measure"] for row in totals if row["kind"] != "cell"} | {planted.RECEIVED, planted.FEES}
+        groups = {planted.TOWNSHIPS, planted.DEPARTMENTS}
+        held = {(row["measure"], row["scope"], row["year"]): row for row in totals if row["scope"] in groups}
+        seen = 0
+        for measure in measures:
+            asked = Pivot(measure, "全部", 2024, By.GROUP, By.YEAR, Aggregate.SUM)
+            for line in pivot(connection, asked):
+                if line["down"] is None:
+                    continue
+                row = held[measure, line["down"], int(line["across"])]
+                same = ("value", "of_value", "share", "counted", "blank", "slash", "not_filed", "unreadable",
+                        "not_comparable", "not_collected", "approximate", "is_complete")  # fmt: skip
+                assert {name: line[name] for name in same} == {name: row[name] for name in same}
+                seen += 1
+    assert seen > 100
+
+
+def test_what_is_taken_along_keeps_a_blank_apart_from_a_zero(build: Path) -> None:
+    answer = answered(build, Pivot(planted.FEES, "全部", 2024, By.UNIT, By.YEAR, Aggregate.SUM))
+    rows = {(row["unit_name"], row["year"]): row for row in pivot_room.rows(answer).to_dicts()}
+    west, north = rows["云岭县西坪乡人民政府", "2024"], rows["云岭县北坪街道办事处", "2024"]
+    assert (west["value"], west["counted"], west["blank"], west["shown"]) == (None, 0, 1, "空")
+    assert (north["value"], north["counted"], north["blank"], north["shown"]) == (0.0, 1, 0, "0")
+    total = rows[None, "2024"]
+    assert (total["is_total"], total["value"], total["counted"], total["not_filed"]) == (True, 22.01, 3, 1)
+    assert set(pivot_room.rows(answer).columns) <= set(pivot_room.LABELS)
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO(write_rows_workbook(pivot_room.rows(answer), answer.about, pivot_room.LABELS))
+    )
+    assert book.get_sheet_by_name("数据").to_python()[0][:4] == ["单位", "年度", "是否合起来的一行", "数值"]
+    assert "计入" in str(book.get_sheet_by_name("说明").to_python())
+
+
+def test_the_page_answers_with_a_sentence_for_the_scope_and_year_of_the_sidebar(county: None) -> None:
+    assert "全部，2024 年度，新收申请合计：6 件，不完整：计入 4 家，未报 1 家，待核 1 家。" in words(run(y="2024"))
+    app = run(y="2024", s=planted.DEPARTMENTS)
+    assert f"{planted.DEPARTMENTS}，2024 年度，新收申请合计：5 件，计入 2 家。" in words(app)
+    app.selectbox(key="pivot-measure").select("公开率").run()
+    assert f"{planted.DEPARTMENTS}，2024 年度，公开率：66.7%，4/6 件，计入 2 家。" in words(app)
+    app.selectbox(key="pivot-aggregate").select(Aggregate.UNITS).run()
+    app.multiselect(key="pivot-states").select(ValueState.NOT_COLLECTED).run()
+    assert not app.exception
+    assert f"{planted.DEPARTMENTS}，2024 年度，“公开率”有数、真零、未收集的共 2 家。" in words(app)
+    app.selectbox(key="pivot-aggregate").select(Aggregate.MEDIAN).run()
+    assert "单位" not in [label for label in app.selectbox(key="pivot-down-median").options]
+    assert "公开率中位数：不足 5 家" in words(app)
+
+
+def test_the_file_of_a_pivot_says_what_it_is(build: Path) -> None:
+    cell = "requests/denied_state_secret/natural_person"
+    answer = answered(build, Pivot(cell, "全部", 2024, By.KIND, None, Aggregate.SUM))
+    assert answer.subject == "透视_requests-denied_state_secret-natural_person合计_单位类型_2024 年度_全部"
+    assert not set('\\/:*?"<>|') & set(answer.subject)
+
+
+# 笔记本
+
+
+def test_the_notebooks_are_offered_as_they_lie_in_the_repository(page: ModuleType, county: None) -> None:
+    found = page.notebooks()
+    assert [path.name for path in found] == ["01 先看一眼.ipynb", "02 乡镇画像.ipynb"]
+    app = run(y="2024")
+    assert "## 笔记本" in words(app)
+    labels = [each.proto.label for each in app.get("download_button")]
+    assert {"下载 01 先看一眼", "下载 02 乡镇画像"} <= set(labels)
+
+
+def test_an_installed_copy_offers_its_own_and_one_without_offers_none(
+    page: ModuleType, county: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "dashboard"
+    (package / "notebooks").mkdir(parents=True)
+    monkeypatch.setattr(page, "APP", package / "app.py")
+    assert page.notebooks() == ()
+    (package / "notebooks" / "01 一本.ipynb").write_text("{}", encoding="utf-8")
+    (package / "notebooks" / "README.md").write_text("", encoding="utf-8")
+    assert [path.name for path in page.notebooks()] == ["01 一本.ipynb"]
+    monkeypatch.setattr("dashboard.APP", tmp_path / "elsewhere" / "app.py")  # what the page itself asks for
+    app = run(y="2024")
+    assert "笔记本" not in words(app)
+    assert not any("先看一眼" in each.proto.label for each in app.get("download_button"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboard import db, findings
+from dashboard import APP, db, findings, pivot
 from dashboard.filters import ALL, Selection
 from dashboard.opening import SAMPLE_MARK, open_page
 from dashboard.states import LOOKS, write_number
@@ -35,9 +36,13 @@ _TYPES = {
 
 
 def page(selection: Selection) -> None:
-    st.markdown(f"**{len(offered_tables())} 张表可以整张下载，也可以自己写查询。**")
+    taken = "，也可以用笔记本接着算" if notebooks() else ""
+    st.markdown(f"**{len(offered_tables())} 张表可以整张下载，可以透视，可以自己写查询{taken}。**")
     table_part(selection)
+    pivot_part(selection)
     sql_part(selection)
+    if notebooks():
+        notebook_part()
 
 
 def table_part(selection: Selection) -> None:
@@ -107,6 +112,20 @@ def preview(offered: Offered, rows: pl.DataFrame) -> None:
     st.caption(f"只列前 {rows.height} 行和主要字段，下载的是全部。")
 
 
+def pivot_part(selection: Selection) -> None:
+    st.markdown("## 透视")
+    st.caption(f"从“数值长表”里选一个指标，按行和列摆开。范围是侧栏选的：{selection.words['范围']}。")
+    answer = pivot.ask(selection)
+    if not answer.lines:
+        st.write("这个范围没有记录。")
+        return
+    pivot.show(answer)
+    downloads(
+        "pivot", answer.subject, lambda: pivot.rows(answer), len(answer.lines), {**answer.about, "读法": READING},
+        pivot.LABELS,
+    )  # fmt: skip
+
+
 def sql_part(selection: Selection) -> None:
     st.markdown("## 自己查")
     st.caption(
@@ -154,6 +173,30 @@ def result(answer: Answer, selection: Selection) -> None:
     draw(tuple(rows.columns), [tuple(map(coded, line)) for line in rows.head(SHOWN_RESULT).iter_rows()], is_code=True)
     if rows.height > SHOWN_RESULT:
         st.caption(f"只列前 {SHOWN_RESULT} 行，下载的是全部。空格是没有值，不是 0。")
+
+
+def notebooks() -> tuple[Path, ...]:
+    """As they were shipped inside the package, else as they lie beside it in a checkout; none where there are none."""
+    for folder in (APP.with_name("notebooks"), APP.parent.with_name("notebooks")):
+        found = tuple(sorted(folder.glob("[0-9][0-9] *.ipynb")))
+        if found:
+            return found
+    return ()
+
+
+def notebook_part() -> None:
+    st.markdown("## 笔记本")
+    st.caption("读的是同一份数据，只读，不联网，数与各页逐格一致。")
+    with st.container(horizontal=True, key="data-notebooks"):
+        for path in notebooks():
+            st.download_button(
+                f"下载 {path.stem}", data=path.read_bytes(), file_name=path.name, mime="application/x-ipynb+json",
+                key=f"data-notebook-{path.stem[:2]}", on_click="ignore",
+            )  # fmt: skip
+    st.html(
+        "<p>用 <code>Jupyter</code> 或 <code>VS Code</code> 打开，运行环境选装有年报镜的那一个 <code>Python</code>，从上到下运行。"
+        "数据不在运行的文件夹下的 <code>data</code> 里时，先设环境变量 <code>NIANBAO_DATA</code>。</p>"
+    )
 
 
 def downloads(
