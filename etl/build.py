@@ -55,7 +55,7 @@ def build(county: County, *, full: bool = False, progress: Progress = quiet, sec
             choose_reports(connection, inputs.decisions.entered)
             run_checks(connection)
             fill_values(connection)
-            fill_scores(connection, inputs.rubrics, inputs.manual)
+            fill_scores(connection, inputs.rubrics, inputs.manual, inputs.final)
             build_id = stamp(connection, inputs, len(inputs.files) - len(carried))
         put_in_force(county, path, build_id)
         prune(county)

@@ -7,6 +7,7 @@ A county's folder (`--data DIR`, or NIANBAO_DATA, or ./data) holds everything a 
     DIR/years.csv         which report years have been collected
     DIR/events.csv        dates to draw on time axes
     DIR/rubrics/<year>.yaml  by which rubric each year is scored
+    DIR/scores/<year>.json.gz  the finalised scores of a year with all that they were made of: never written again
     DIR/deadlines.csv     by when reports must be published, where that is not what 条例 says
     DIR/county.yaml       the county's name; `sample: true` marks invented data
     DIR/ledger.sqlite     what people decided: never rebuilt, never overwritten
@@ -58,6 +59,13 @@ class County:
     @property
     def rubrics(self) -> Path:
         return self.root / "rubrics"
+
+    @property
+    def scores(self) -> Path:
+        return self.root / "scores"
+
+    def frozen_scores(self, year: int) -> Path:
+        return self.scores / f"{year}.json.gz"
 
     @property
     def about(self) -> Path:

@@ -8,7 +8,10 @@ the rubric's own where not given. `manual` is what people decided: points or a s
 or penalty, a veto, findings that are none; `manual_in(ledger)` is what stands in a ledger (see etl.ledger.scores for what can
 be recorded there, and who may). Nothing else goes in, so equal arguments give equal rows.
 
-The rows stand in three tables of a build (schema.sql has every column):
+A finalised year is not scored any more: etl.warehouse.finalise freezes it (etl.score.freeze has the file and `replay`), and
+builds take the frozen rows from then on.
+
+The rows stand in tables of a build (schema.sql has every column):
 
 `rubric`        one row for each file of DIR/rubrics: its hash, title, all of it as JSON in `content`, or in `fault` why it
                 cannot be used (nobody is scored by it; the page says so).
@@ -19,6 +22,9 @@ The rows stand in three tables of a build (schema.sql has every column):
                 was made of: each deduction, each part that was added, each finding that did not count. `words` is a
                 sentence for a person, `operands` the figures in words, `cells` their cells, `file_id` the report they
                 stand in, `fingerprint` the finding.
+
+`score_final`   one row for each finalised year: hash, who, when. The view `score_stage` says how far each year is: draft
+                草稿, review 复核, final 定稿.
 
 How the figures hang together, all of them DECIMAL with two places, rounded half up where something is divided:
 
@@ -46,6 +52,8 @@ from etl.score.compare import changes
 from etl.score.decided import manual_in, manual_of
 from etl.score.fault import RubricError
 from etl.score.fill import fill_scores
+from etl.score.final import FinalYear, ScoreStage, digest_of, final_year, final_years
+from etl.score.freeze import About, Frozen, FrozenError, freeze, frozen_in, is_reproduced, replay
 from etl.score.load import IssuedRubric, county_rubrics, example_rubrics, load_rubric, rubric_in
 from etl.score.manual import Manual, ManualPoints, Waiver
 from etl.score.model import Cap, Curve, Policy, Role, Rubric
@@ -54,7 +62,9 @@ from etl.score.sheet import as_workbook, open_rubric, rubric_in_workbook, save_r
 from etl.score.words import standard_of
 
 __all__ = [
-    "Cap", "Curve", "IssuedRubric", "Manual", "ManualPoints", "Policy", "Role", "Rubric", "RubricError", "Scores", "Waiver",
-    "as_data", "as_json", "as_workbook", "as_yaml", "changes", "county_rubrics", "example_rubrics", "fill_scores",
-    "load_rubric", "manual_in", "manual_of", "open_rubric", "rubric_in", "rubric_in_workbook", "save_rubric", "score", "sha256_of", "standard_of",
+    "About", "Cap", "Curve", "FinalYear", "Frozen", "FrozenError", "IssuedRubric", "Manual", "ManualPoints", "Policy",
+    "Role", "Rubric", "RubricError", "ScoreStage", "Scores", "Waiver", "as_data", "as_json", "as_workbook", "as_yaml",
+    "changes", "county_rubrics", "digest_of", "example_rubrics", "fill_scores", "final_year", "final_years", "freeze",
+    "frozen_in", "is_reproduced", "load_rubric", "manual_in", "manual_of", "open_rubric", "replay", "rubric_in",
+    "rubric_in_workbook", "save_rubric", "score", "sha256_of", "standard_of",
 ]  # fmt: skip

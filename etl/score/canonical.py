@@ -51,7 +51,7 @@ def as_data(rubric: Rubric) -> dict[str, Any]:
     """What rubric_in takes; what stands as it would anyway is left out."""
     data: dict[str, Any] = {
         "title": rubric.title, "year": rubric.year, **_told(issued_by=rubric.issued_by),
-        "is_example": rubric.is_example, "full": rubric.full, "cap": str(rubric.cap),
+        "is_example": rubric.is_example, **({"review": True} if rubric.review else {}), "full": rubric.full, "cap": str(rubric.cap),
         "groups": [_group(group) for group in rubric.groups],
         "grades": [{"name": grade.name, "at_least": grade.at_least} for grade in rubric.grades],
         "dimensions": [

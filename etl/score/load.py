@@ -25,6 +25,7 @@ EXAMPLES = Path(str(resources.files("etl"))) / "rubrics"
 LAST_REPORT = "last_report"
 _TOP = (
     "title", "year", "issued_by", "is_example", "full", "cap", "groups", "grades", "dimensions", "bonus", "penalty", "veto",
+    "review",
 )  # fmt: skip
 _COMMON = ("id", "name", "points", "basis", "curve", "words")
 _MAIN = ("not_assessable", "ask", "for", "needs", "exposure")
@@ -111,7 +112,7 @@ class _Rubrics(Parts):
             cap=Cap(self.one_of(self.need(data, "cap", where, "、".join(Cap)), "cap", tuple(Cap))),
             groups=groups, grades=grades, dimensions=dimensions,
             bonus=self.adjustment(data, "bonus"), penalty=self.adjustment(data, "penalty"),
-            vetoes=self.vetoes(data, grades),
+            vetoes=self.vetoes(data, grades), review=self.flag(data, "review", where),
         )  # fmt: skip
 
     def group(self, entry: Any, where: str) -> Group:

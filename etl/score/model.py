@@ -5,6 +5,7 @@ that folder are never looked at. etl/rubrics/ holds examples, none of them the s
 
     title, year, issued_by            名称、起用年度、发文单位和文号
     is_example: true                  示例, so that every page and file says so
+    review: true                      人工评的每一项都要由第二个人复核，才能定稿; false where not told
     full: 100                         what all dimensions add up to
     cap: indicator | dimension        dimension: a deduction beyond its indicator goes on within the dimension, not further
     groups:                           ranked only among themselves; the first that fits a unit holds, who fits none is not scored
@@ -274,6 +275,7 @@ class Rubric:
     bonus: Adjustment | None = None
     penalty: Adjustment | None = None
     vetoes: tuple[Indicator, ...] = ()
+    review: bool = False
 
     def every(self) -> Iterator[tuple[Role, Dimension | None, Indicator]]:
         """Every indicator in the order of the rubric, bonus, penalty and veto last."""

@@ -101,10 +101,10 @@ told AS (
     UNION ALL
     SELECT
         i.position, r.file_id, 3, 'not_assessed', bool_or(coalesce(t.is_unread, TRUE) OR r.form = ''),
-        string_agg(
-            DISTINCT CASE WHEN t.file_id = r.last_file_id THEN '上一年的' ELSE '' END || n.name
-            || CASE WHEN coalesce(t.is_unread, TRUE) OR r.form = '' THEN '没有读准，待核' ELSE '没有填数' END, '；'
-        )
+        array_to_string(list_sort(list_distinct(list(
+            CASE WHEN t.file_id = r.last_file_id THEN '上一年的' ELSE '' END || n.name
+            || CASE WHEN coalesce(t.is_unread, TRUE) OR r.form = '' THEN '没有读准，待核' ELSE '没有填数' END
+        ))), '；')
     FROM needed i
     JOIN rubric_table_name n ON n."table" = i."table"
     JOIN (
@@ -131,7 +131,7 @@ told AS (
     CROSS JOIN scored_report r
     WHERE i.curve = 'manual' AND i.role = 'main'
     UNION ALL
-    SELECT u.position, u.file_id, 6, 'not_assessed', bool_or(u.is_ours), string_agg(DISTINCT u.why, '；')
+    SELECT u.position, u.file_id, 6, 'not_assessed', bool_or(u.is_ours), string_agg(DISTINCT u.why, '；' ORDER BY u.why)
     FROM unknown_item u
     JOIN rubric_indicator i ON i.position = u.position
     GROUP BY u.position, u.file_id, i.curve, i.items

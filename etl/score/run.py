@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from importlib import resources
@@ -76,32 +76,46 @@ def score(
         {"fingerprint": fingerprint, "words": _who(each.why, each.who)} for fingerprint, each in manual.waived.items()
     ]
     put_table(connection, "score_waived", waived, _WAIVED)
-    _run(connection, "figures.sql", years=list(years) if years is not None else [rubric.year])
+    for each in statements("figures.sql", years=list(years) if years is not None else [rubric.year]):
+        each.run(connection)
     _look(connection, made)
-    _run(connection, "points.sql", cap=str(rubric.cap))
+    points, reasons, totals = counting(rubric)
+    for each in points:
+        each.run(connection)
+    return Scores(totals.run(connection).to_arrow_table(), reasons.run(connection).to_arrow_table(), lapsed)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL, and those of the parameters that it names."""
+
+    sql: str
+    parameters: Mapping[str, Any]
+
+    def run(self, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+        return connection.execute(self.sql, dict(self.parameters) or None)
+
+
+def counting(rubric: Rubric) -> tuple[tuple[Statement, ...], Statement, Statement]:
+    """What makes points of the figures, and the two questions for their reasons and for the totals."""
     sha = sha256_of(rubric)
-    reasons = connection.execute(_text("reasons.sql"), {"sha": sha}).to_arrow_table()
     most = [part.most if part else Decimal(0) for part in (rubric.bonus, rubric.penalty)]
-    totals = connection.execute(
-        _text("totals.sql"),
-        {
-            "sha": sha, "title": rubric.title, "is_example": rubric.is_example, "full": rubric.full, "cap": str(rubric.cap),
-            "most_bonus": most[0], "most_penalty": most[1], "bounds": [grade.at_least for grade in rubric.grades],
-            "grades": [grade.name for grade in rubric.grades],
-        },
-    ).to_arrow_table()  # fmt: skip
-    return Scores(totals, reasons, lapsed)
+    (reasons,) = statements("reasons.sql", sha=sha)
+    (totals,) = statements(
+        "totals.sql", sha=sha, title=rubric.title, is_example=rubric.is_example, full=rubric.full, cap=str(rubric.cap),
+        most_bonus=most[0], most_penalty=most[1], bounds=[grade.at_least for grade in rubric.grades],
+        grades=[grade.name for grade in rubric.grades],
+    )  # fmt: skip
+    return statements("points.sql", cap=str(rubric.cap)), reasons, totals
 
 
-def _text(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
-
-
-def _run(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> None:
-    """Every statement of a file; each is given those of the parameters that it names."""
-    for statement in _text(name).split(";\n"):
+def statements(name: str, **parameters: Any) -> tuple[Statement, ...]:
+    """Every statement of a file, without its comments."""
+    found = []
+    for statement in (_HERE / name).read_text(encoding="utf-8").split(";\n"):
         bare = "\n".join(line.split("--", 1)[0] for line in statement.split("\n"))
-        connection.execute(bare, {key: value for key, value in parameters.items() if f"${key}" in bare} or None)
+        found.append(Statement(bare, {key: value for key, value in parameters.items() if f"${key}" in bare}))
+    return tuple(found)
 
 
 def _look(connection: duckdb.DuckDBPyConnection, made: Compiled) -> None:

@@ -124,7 +124,7 @@ def _settings(rubric: Rubric) -> list[Row]:
     return [
         ("项目", "内容", "范围"),
         ("名称", rubric.title, ""), ("年度", str(rubric.year), ""), ("发文单位", rubric.issued_by, ""),
-        ("示例", "是" if rubric.is_example else "否", ""), ("满分", plain(rubric.full), ""), ("封顶", _CAPS[rubric.cap], ""),
+        ("示例", "是" if rubric.is_example else "否", ""), *([("复核", "是", "")] if rubric.review else []), ("满分", plain(rubric.full), ""), ("封顶", _CAPS[rubric.cap], ""),
         *(
             ("分组", each.name, "、".join([*(KINDS[kind] for kind in each.kinds), *each.groups, *each.units]))
             for each in rubric.groups
@@ -310,6 +310,7 @@ def _from_settings(texts: Mapping[str, Sequence[Sequence[str]]], file: str) -> d
     return {
         "title": said["名称"][0][0], "year": int(_number(said["年度"][0][0], where)),
         "issued_by": said.get("发文单位", [("", "")])[0][0], "is_example": said.get("示例", [("否", "")])[0][0] == "是",
+        "review": said.get("复核", [("否", "")])[0][0] == "是",
         "full": _number(said["满分"][0][0], where), "cap": str(cap), "groups": groups,
         "grades": [{"name": name, "at_least": _number(bound, where)} for name, bound in said["等次"]],
     }  # fmt: skip

@@ -16,7 +16,7 @@ import yaml
 from etl.ledger import FigureDecisions, Ledger, LedgerError, figure_decisions
 from etl.paths import County, files_under
 from etl.read import find_converter
-from etl.score import IssuedRubric, Manual, county_rubrics, manual_in
+from etl.score import FinalYear, IssuedRubric, Manual, county_rubrics, digest_of, final_years, manual_in
 from etl.units import CollectedYear, Deadline, Event, Unit, load_deadlines, load_events, load_units, load_years
 from etl.warehouse.failure import KEPT, BuildError
 from etl.warehouse.raw_files import RawFile, digest, raw_files_at, refused, why_unreadable
@@ -61,6 +61,7 @@ class Inputs:
     decisions: FigureDecisions = field(default_factory=FigureDecisions)
     rubrics: tuple[IssuedRubric, ...] = ()
     manual: Manual = field(default_factory=Manual)
+    final: tuple[FinalYear, ...] = ()
 
     @property
     def input_hash(self) -> str:
@@ -83,6 +84,7 @@ def registers_of(county: County) -> Inputs:
     decisions = _decisions(county)
     rubrics = county_rubrics(county.rubrics)
     manual = score_decisions(county) if rubrics else Manual()
+    final = final_years(county)
     registers = (county.units, county.years, county.events, county.deadlines, county.about)
     try:
         reading = digest(
@@ -95,12 +97,15 @@ def registers_of(county: County) -> Inputs:
             decisions.digest,
             *(f"{each.file} {_bytes_hash(county.rubrics / each.file)}" for each in rubrics),
             manual.digest,
+            *digest_of(final),
         )
         units, years, events = load_units(county.units), load_years(county.years), load_events(county.events)
         deadlines = load_deadlines(county.deadlines, units)
     except OSError as error:
         raise BuildError(f"打不开 {error.filename}：{why_unreadable(error)}。") from error
-    return Inputs((), units, years, events, deadlines, name, is_sample, reading, building, decisions, rubrics, manual)
+    return Inputs(
+        (), units, years, events, deadlines, name, is_sample, reading, building, decisions, rubrics, manual, final
+    )
 
 
 def _decisions(county: County) -> FigureDecisions:

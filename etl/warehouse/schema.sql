@@ -321,6 +321,17 @@ CREATE TABLE score (
     PRIMARY KEY (year, unit_id)
 );
 
+CREATE TABLE score_final (                 -- years whose scores are shut: `score` holds what was frozen then
+    year         INTEGER PRIMARY KEY,
+    sha256       VARCHAR NOT NULL,        -- of scores/<year>.json.gz, printed on what is exported
+    rubric_sha   VARCHAR NOT NULL,
+    build_id     VARCHAR NOT NULL,        -- of the build that was frozen
+    finalised_by VARCHAR NOT NULL,
+    finalised_at VARCHAR NOT NULL,        -- ISO 8601, local time with offset
+    why          VARCHAR NOT NULL,
+    fault        VARCHAR NOT NULL         -- why the frozen scores cannot be shown and what to do, '' where they can
+);
+
 CREATE TABLE score_reason (
     rubric_sha     VARCHAR NOT NULL,
     year           INTEGER NOT NULL,
