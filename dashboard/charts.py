@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
 import re
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, wraps
+from threading import Lock
+from typing import Any, ParamSpec
 
 import plotly.graph_objects as go
 
@@ -98,6 +101,36 @@ def keep_ink(figure: go.Figure) -> go.Figure:
     return figure
 
 
+_KEPT = 256  # charts of this process: some pages of some years in both themes
+P = ParamSpec("P")
+_kept: OrderedDict[tuple[object, bool, bytes], go.Figure] = OrderedDict()
+_keeping = Lock()
+
+
+def drawn(draw: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
+    """The same chart is not drawn twice: setting it up takes longer than everything else on a page. What is handed back
+    belongs to all readers, so nobody changes it.
+
+    Only for what is told everything in its arguments; the theme is the one thing that it may look up.
+    """
+
+    @wraps(draw)
+    def kept(*args: P.args, **named: P.kwargs) -> go.Figure:
+        key = (draw, palette().is_dark, pickle.dumps((args, named)))
+        with _keeping:
+            if key in _kept:
+                _kept.move_to_end(key)
+                return _kept[key]
+        figure = draw(*args, **named)
+        with _keeping:
+            _kept[key] = figure
+            if len(_kept) > _KEPT:
+                _kept.popitem(last=False)
+        return figure
+
+    return kept
+
+
 _LARGE, _TALLEST = 18, 520  # pixels of a letter, of a chart on a screen of 720
 
 
@@ -131,6 +164,7 @@ def edition_edges(years: Sequence[int]) -> dict[int, int]:
     return edges
 
 
+@drawn
 def by_year(marks: Sequence[Mark], counter: str, events: Sequence[dict[str, Any]] = ()) -> go.Figure:
     """Sums over the years as bars, hatched where incomplete; a year without a figure shows the word of its state."""
     colours = palette()
@@ -219,6 +253,7 @@ def unit_axis(figure: go.Figure, names: Sequence[str]) -> None:
     )
 
 
+@drawn
 def dots(marks: Sequence[Mark], names: Sequence[str], year: int, counter: str) -> go.Figure:
     """One line per unit in the order of the register: filled for `year`, hollow for the one before, joined; the figure
     written beside them is that of `year`."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts import Mark, base, keep_ink, unit_axis
+from dashboard.charts import Mark, base, drawn, keep_ink, unit_axis
 from dashboard.theme import Palette, palette
 
 _LINE = 20  # pixels that a line of a label needs
@@ -110,6 +110,7 @@ def spread(wanted: Sequence[float], gap: float, bottom: float, top: float) -> li
     return placed
 
 
+@drawn
 def slope(lines: Sequence[Ends], labels: tuple[str, str], counter: str) -> go.Figure:
     """A line for each unit from one year to the other, from 0 upwards; the difference stands at its end."""
     colours = palette()
@@ -177,6 +178,7 @@ def _slope_labels(figure: go.Figure, lines: Sequence[Ends], label: int, height: 
     figure.add_scatter(**words([1.14] * len(right), right, names, "middle right", textfont={"size": 13}))
 
 
+@drawn
 def dumbbells(lines: Sequence[Ends], labels: tuple[str, str], counter: str) -> go.Figure:
     """A row for each unit: hollow for the first figure, filled for the second, joined; the difference stands beside."""
     colours = palette()

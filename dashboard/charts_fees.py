@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.charts import Mark, base, edition_edges, keep_ink, short_names
+from dashboard.charts import Mark, base, drawn, edition_edges, keep_ink, short_names
 from dashboard.states import LOOKS, ValueState, write_number
 from dashboard.theme import Palette, palette
 
 _HIGH = 44  # pixels of one unit: its name with the figures, and its line below
 
 
+@drawn
 def named_dots(marks: Sequence[Mark], names: Sequence[str], year: int, counter: str) -> go.Figure:
     """One line per unit in the order of the register: filled for `year`, hollow for the one before, joined.
 
@@ -67,6 +68,7 @@ def _join(
     )  # fmt: skip
 
 
+@drawn
 def year_lines(marks: Sequence[Mark], counter: str) -> go.Figure:
     """One bar per year, the oldest first, hatched where incomplete; a year without a figure shows the word of its state.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts import Mark, base, keep_ink, short_names
+from dashboard.charts import Mark, base, drawn, keep_ink, short_names
 from dashboard.states import LOOKS, ValueState, write_number
 from dashboard.theme import Palette, palette
 
@@ -20,6 +20,7 @@ _IN_CELL = 5  # the same where several kinds share the width
 SIDES = (0, 5, 1, 4)  # colours of the four parts of the identity
 
 
+@drawn
 def balance(lines: Sequence[Sequence[Mark]], counter: str, *, is_comparable: bool) -> go.Figure:
     """The printed identity as two lines, what came in above what became of it; every part is told in words above its line.
 
@@ -92,6 +93,7 @@ def _segment(
     }
 
 
+@drawn
 def flow(
     came: Sequence[Mark], became: Sequence[Mark], middle: str, paints: Mapping[str, int], counter: str
 ) -> go.Figure:
@@ -137,6 +139,7 @@ def _pale(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.3)"
 
 
+@drawn
 def stacked(
     marks: Sequence[Mark],
     order: Sequence[str],
@@ -198,6 +201,7 @@ def _dots(mark: Mark) -> int | None:
     return int(mark.size)
 
 
+@drawn
 def dot_rows(marks: Sequence[Mark], counter: str) -> go.Figure:
     """One dot for each application, one row for each mark; bars instead where one has more than MOST_DOTS."""
     colours = palette()
@@ -218,6 +222,7 @@ def dot_rows(marks: Sequence[Mark], counter: str) -> go.Figure:
     return keep_ink(figure)
 
 
+@drawn
 def dot_grid(marks: Sequence[Mark], rows: Mapping[str, str], columns: Sequence[str], counter: str) -> go.Figure:
     """One dot for each case, in the row of its mark's `x` and the column of its `series`, its number beside its dots.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts import base, keep_ink
+from dashboard.charts import base, drawn, keep_ink
 from dashboard.charts_compare import NARROW, WIDE, words
 from dashboard.theme import Palette, palette
 
@@ -31,6 +31,7 @@ class Dot:
     address: str
 
 
+@drawn
 def scatter(dots: Sequence[Dot], titles: tuple[str, str], medians: tuple[float | None, float | None]) -> go.Figure:
     """A dot for each unit, named where no other name or dot is in the way; dashed lines at the medians that there are."""
     colours = palette()

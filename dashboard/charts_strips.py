@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts import Mark, base, edition_edges, keep_ink
+from dashboard.charts import Mark, base, drawn, edition_edges, keep_ink
 from dashboard.charts_compare import NARROW, WIDE, ends, hover, words
 from dashboard.states import LOOKS, ValueState
 from dashboard.theme import Palette, palette
@@ -31,6 +31,7 @@ class Strip:
         return max((mark.size for mark in self.marks if mark.value is not None), default=0) or 1
 
 
+@drawn
 def strips(
     units: Sequence[Strip],
     years: Sequence[int],
