@@ -7,8 +7,9 @@ WITH item AS (
     FROM entry e
     JOIN rubric_indicator i ON i.position = e.position AND i.curve IN ('deduct', 'add')
     JOIN rubric_item n ON n.position = e.position AND n.item = e.item
-    LEFT JOIN taken t ON t.position = e.position AND t.item = e.item AND t.seq = e.seq AND t.file_id = e.file_id
-        AND e.standing = 'counted'
+    LEFT JOIN (SELECT *, 'counted' AS standing FROM taken) t  -- told by equals alone, or it is no hash join
+        ON t.position = e.position AND t.item = e.item AND t.seq = e.seq AND t.file_id = e.file_id
+        AND t.standing = e.standing
     ANTI JOIN exception x ON x.position = e.position AND x.file_id = e.file_id
 ),
 taken_of AS (
