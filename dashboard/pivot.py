@@ -110,14 +110,20 @@ def _states() -> tuple[str, ...]:
 
 
 def _kept(lines: Sequence[Mapping[str, Any]], asked: Pivot) -> list[Mapping[str, Any]]:
-    """Where states are told apart, those in which nobody is do not stand there; not in the register's order but in ours."""
-    if By.STATE not in asked.by:
-        return list(lines)
-    side, order = "down" if asked.down is By.STATE else "across", list(ValueState)
-    held = [line for line in lines if line["counted"]]
-    place = {line[side]: order.index(line[side]) if line[side] else len(order) for line in held}
-    down = [line["down"] for line in held] if side == "across" else sorted(place, key=place.__getitem__)
-    return sorted(held, key=lambda line: (down.index(line["down"]), place[line[side]]))
+    """From the first row and column to the last; where states are told apart, without those in which nobody is."""
+    held = [line for line in lines if line["counted"] or By.STATE not in asked.by]
+    down, across = (_places(held, side, by) for side, by in _sides(asked))
+    return sorted(held, key=lambda line: (down[line["down"]], across[line["across"]]))
+
+
+def _places(lines: Sequence[Mapping[str, Any]], side: str, by: By | None) -> dict[str | None, int]:
+    """Where each label stands: states in the order of the legend, the rest as the register has them; a total is last."""
+    found: dict[str | None, int] = {}
+    for line in lines:
+        label = line[side]
+        place = list(ValueState).index(label) if by is By.STATE and label else line[f"{side}_place"]
+        found[label] = min(place, found.get(label, place))
+    return {**found, None: max(found.values(), default=0) + 1}
 
 
 def show(answer: Answer) -> None:
@@ -157,9 +163,8 @@ def _is_whole(line: Mapping[str, Any], asked: Pivot) -> bool:
 def table(answer: Answer) -> Table:
     """Rows and columns as asked for; what is summed over comes last."""
     asked = answer.asked
-    down, across = ([_label(line, side, by) for line in answer.lines] for side, by in _sides(asked))
-    heads, columns = _order(down), _order(across)
-    cells = {(row, column): _cell(line, answer) for row, column, line in zip(down, across, answer.lines, strict=True)}
+    heads, columns = (_labels(answer, side, by) for side, by in _sides(asked))
+    cells = {tuple(_label(line, side, by) for side, by in _sides(asked)): _cell(line, answer) for line in answer.lines}
     rows = [
         Row(row, tuple(cells.get((row, column), Cell.empty()) for column in columns), row == WHOLE) for row in heads
     ]
@@ -178,10 +183,11 @@ def _label(line: Mapping[str, Any], side: str, by: By | None) -> str:
     return LOOKS[ValueState(value)].name if by is By.STATE else str(value)
 
 
-def _order(labels: Sequence[str]) -> list[str]:
-    """In the order they come in, what is summed over last."""
-    found = list(dict.fromkeys(labels))
-    return sorted(found, key=lambda label: label == WHOLE)
+def _labels(answer: Answer, side: str, by: By | None) -> list[str]:
+    """The heads of the rows or columns, in order."""
+    places = _places(answer.lines, side, by)
+    ordered = sorted(answer.lines, key=lambda line: places[line[side]])
+    return list(dict.fromkeys(_label(line, side, by) for line in ordered))
 
 
 def _cell(line: Mapping[str, Any], answer: Answer) -> Cell:

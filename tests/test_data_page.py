@@ -206,6 +206,18 @@ def test_years_are_never_added_up(build: Path) -> None:
     assert one["全部", "合计"] == "6（计入 6 家）"  # of 2023 alone
 
 
+def test_columns_stand_in_order_even_where_the_first_row_lacks_some(build: Path) -> None:
+    every = tuple(LOOKS)
+    years = answered(build, Pivot(planted.FEES, planted.TOWNSHIPS, 2024, By.STATE, By.YEAR, Aggregate.UNITS, every))
+    assert next(row.head for row in pivot_room.table(years).rows) == "有数"  # of which there is none in 2020
+    assert pivot_room.table(years).columns == ("2020", "2022", "2023", "2024", "2025")
+    kinds = answered(build, Pivot(planted.FEES, "全部", 2024, By.GROUP, By.KIND, Aggregate.SUM))
+    assert pivot_room.table(kinds).columns == ("政府办公室", "部门", "镇", "乡", "街道", "全部")
+    states = answered(build, Pivot(planted.FEES, "全部", 2024, By.GROUP, By.STATE, Aggregate.UNITS, every))
+    assert pivot_room.table(states).columns == ("有数", "真零", "空白", "不适用", "未报", "全部")
+    assert [line["down"] for line in states.lines][-1] is None
+
+
 def test_a_share_is_sum_over_sum_and_few_are_told_as_counts(build: Path) -> None:
     cells = texts(answered(build, Pivot("disclosed_share", "全部", 2024, By.GROUP, None, Aggregate.SUM)))
     assert cells["全部", "合计"] == "71.4%，5/7 件（计入 5 家）"  # the mean of 4/6 and 1/1 would be 83.3%
