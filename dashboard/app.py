@@ -6,7 +6,7 @@ to a page without running this frame until somebody has opened `/`.
 
 import streamlit as st
 
-from dashboard import db, downloads, filters, foot, modes, opening, theme
+from dashboard import db, downloads, filters, foot, modes, opening, theme, viewer
 
 st.set_page_config(page_title="年报镜", page_icon="🔎", layout="wide", initial_sidebar_state="auto")
 theme.apply()
@@ -14,30 +14,32 @@ db.hold_current()
 downloads.begin()
 
 page = st.navigation(
-    {
-        "看结果": [
-            st.Page("app_pages/overview.py", title="总览", icon=":material/dashboard:", default=True),
-            st.Page("app_pages/panorama.py", title="年报全景", icon=":material/grid_on:", url_path="panorama"),
-            st.Page("app_pages/proactive.py", title="主动公开", icon=":material/campaign:", url_path="proactive"),
-            st.Page("app_pages/requests.py", title="依申请公开", icon=":material/inbox:", url_path="requests"),
-            st.Page("app_pages/fees.py", title="收费", icon=":material/payments:", url_path="fees"),
-            st.Page("app_pages/unit.py", title="单位档案", icon=":material/folder_open:", url_path="unit"),
-            st.Page("app_pages/compare.py", title="对比", icon=":material/compare_arrows:", url_path="compare"),
-        ],
-        "管收报": [
-            st.Page("app_pages/intake.py", title="收报核对", icon=":material/fact_check:", url_path="intake"),
-            st.Page(
-                "app_pages/rectification.py",
-                title="退改跟踪",
-                icon=":material/assignment_return:",
-                url_path="rectification",
-            ),
-        ],
-        "分析与说明": [
-            st.Page("app_pages/data.py", title="数据台", icon=":material/database:", url_path="data"),
-            st.Page("app_pages/help.py", title="口径与帮助", icon=":material/help:", url_path="help"),
-        ],
-    },
+    viewer.menu(
+        {
+            "看结果": [
+                st.Page("app_pages/overview.py", title="总览", icon=":material/dashboard:", default=True),
+                st.Page("app_pages/panorama.py", title="年报全景", icon=":material/grid_on:", url_path="panorama"),
+                st.Page("app_pages/proactive.py", title="主动公开", icon=":material/campaign:", url_path="proactive"),
+                st.Page("app_pages/requests.py", title="依申请公开", icon=":material/inbox:", url_path="requests"),
+                st.Page("app_pages/fees.py", title="收费", icon=":material/payments:", url_path="fees"),
+                st.Page("app_pages/unit.py", title="单位档案", icon=":material/folder_open:", url_path="unit"),
+                st.Page("app_pages/compare.py", title="对比", icon=":material/compare_arrows:", url_path="compare"),
+            ],
+            "管收报": [
+                st.Page("app_pages/intake.py", title="收报核对", icon=":material/fact_check:", url_path="intake"),
+                st.Page(
+                    "app_pages/rectification.py",
+                    title="退改跟踪",
+                    icon=":material/assignment_return:",
+                    url_path="rectification",
+                ),
+            ],
+            "分析与说明": [
+                st.Page("app_pages/data.py", title="数据台", icon=":material/database:", url_path="data"),
+                st.Page("app_pages/help.py", title="口径与帮助", icon=":material/help:", url_path="help"),
+            ],
+        }
+    ),
     expanded=True,
 )
 

@@ -16,8 +16,9 @@ import duckdb
 import polars as pl
 import streamlit as st
 
+from dashboard import viewer
 from etl.paths import County, default_county
-from etl.warehouse.read import current_build as current_build_file
+from etl.warehouse.read import current_build as newest_build
 from etl.warehouse.read import open_build
 
 _HELD = "build-of-this-run"
@@ -38,6 +39,11 @@ class Build:
 def county() -> County:
     """The county whose pages are shown: NIANBAO_DATA, else ./data."""
     return default_county()
+
+
+def current_build_file(county: County) -> Path | None:
+    """The warehouse file to look into: the build in force, or of it what a viewer may see."""
+    return viewer.shown(newest_build(county))
 
 
 def current_path() -> Path | None:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from dashboard import db
+from dashboard import db, viewer
 from dashboard.words import plain
 from etl.ledger import Conflict, Entry, FindingDecision, Kind, Ledger, LedgerError, Origin, finding_decisions
 
@@ -118,9 +118,8 @@ def record(
 
     `seen` is the entry that stood on the page when the button was drawn, 0 for none, None to ask nobody.
     """
-    who = take_name(place)
+    who = _allowed(place)
     if who is None:
-        tell(place, Told(NOBODY, is_done=False))
         return False
     try:
         ledger().record(kind, subject, after, who=who.name, who_from=who.origin, why=why, seen=seen)
@@ -132,6 +131,17 @@ def record(
         return False
     tell(place, Told(done, is_done=True))
     return True
+
+
+def _allowed(place: str) -> Person | None:
+    """Whoever writes; where nobody may, or nobody said who they are, None, and `told(place)` says so."""
+    if viewer.is_viewer():
+        tell(place, Told(viewer.REFUSED, is_done=False))
+        return None
+    who = take_name(place)
+    if who is None:
+        tell(place, Told(NOBODY, is_done=False))
+    return who
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +159,8 @@ def record_each(
 ) -> frozenset[str]:
     """Write one entry for each, as `record` does, and go on where somebody else was first; the subjects that now stand
     as they were said. Who was first, and what they said (`words` of it), is told at the place."""
-    who = take_name(place)
+    who = _allowed(place)
     if who is None:
-        tell(place, Told(NOBODY, is_done=False))
         return frozenset()
     stand, faults = set(), []
     for each in said:

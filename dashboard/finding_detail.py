@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import corrections, desk, findings, original
+from dashboard import corrections, desk, findings, original, viewer
 from dashboard.findings import Source
 from dashboard.grid import listing
 from dashboard.provenance import cell_name, place
@@ -115,6 +115,8 @@ def decide(row: Row, decisions: Mapping[str, FindingDecision]) -> None:
     if held is not None:
         why = f"　理由：{plain(held.why)}" if held.why else ""
         st.markdown(f"**{plain(findings.status(row, decisions))}**{why}")
+    if viewer.is_viewer():
+        return
     seen = held.entry_id if held else 0
     line = st.form(f"decide-{name}", border=False).container(horizontal=True, vertical_alignment="bottom")
     with line:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import db, downloads, modes
+from dashboard import db, downloads, modes, viewer
 from dashboard.db import Build
 from dashboard.filters import Selection
 from dashboard.opening import SAMPLE_MARK
@@ -32,6 +32,8 @@ def show(page: str, build: Build, selection: Selection | None) -> None:
         f"文件 {build.file_count} 份",
         f"更正 {mended} 格",
     ]
+    if viewer.is_viewer():
+        parts.append("只读，不含未定稿的得分")
     if build.is_sample:
         parts.append(SAMPLE_MARK)
     st.html(f'<div class="nb-foot">{html.escape("　·　".join(parts))}</div>')

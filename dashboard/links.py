@@ -7,6 +7,8 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
+from dashboard import viewer
+
 _AREA = "（全区域，不与各单位相加）"
 
 
@@ -30,8 +32,9 @@ def of_unit(name: str, is_area: bool, year: int) -> str:
 
 
 def to_intake(name: str, is_area: bool, year: int) -> None:
-    """To 收报核对 of one unit and year."""
-    _link("intake", "到“收报核对”处理", name, is_area, year)
+    """To 收报核对 of one unit and year; nothing where nobody may decide anything."""
+    if not viewer.is_viewer():
+        _link("intake", "到“收报核对”处理", name, is_area, year)
 
 
 def _link(page: str, label: str, name: str, is_area: bool, year: int) -> None:

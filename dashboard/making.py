@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import db, desk
+from dashboard import db, desk, viewer
 from dashboard.words import plain
 from etl.build import build
 from etl.ledger import LedgerError
@@ -16,6 +16,9 @@ PLACE = "page"  # where what came of it is told, at the head of the page
 
 def rebuild(message: str) -> None:
     """Make a build and begin the page anew with `message` at its head; on failure say why, the former build stays."""
+    if viewer.is_viewer():
+        st.error(viewer.REFUSED)
+        return
     bar = st.progress(0.0, text="正在重新入库……")
 
     def tell(stage: str, done: int, in_all: int) -> None:

@@ -9,13 +9,26 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import applications, card, charts, charts_strips, db, desk, figures, filters, findings, modes, standing
+from dashboard import (
+    applications,
+    card,
+    charts,
+    charts_strips,
+    db,
+    desk,
+    figures,
+    filters,
+    findings,
+    modes,
+    standing,
+    viewer,
+)
 from dashboard.charts import Mark
 from dashboard.filters import ALL, Selection
 from dashboard.grid import Cell, Row, Table, listing
 from dashboard.provenance import Address
 from dashboard.standing import Part
-from etl.ledger import Entry, FindingDecision, Kind
+from etl.ledger import SCORE_KINDS, AppealStage, Entry, FindingDecision, Kind, parse_score_subject, unit_and_year
 
 OVERTURNED, RECEIVED, FEES = "disputes_overturned", applications.RECEIVED, "proactive/admin_fees/amount_wan"
 TRENDS = (RECEIVED, "disputes_total", "published_total", FEES)
@@ -209,7 +222,7 @@ def doings(selection: Selection) -> None:
         )
     }
     lines = []
-    for entry in desk.ledger().newest(_READ):
+    for entry in filter(_may_be_seen, desk.ledger().newest(_READ)):
         unit, year = _whose(entry)
         if (unit in names) if unit else selection.group == ALL and not selection.unit_id:
             told = f"{names.get(unit, '')} {f'{year} 年度' if year else ''}".strip()
@@ -225,10 +238,19 @@ def doings(selection: Selection) -> None:
         listing(("时间", "单位", "做了什么", "经手人"), lines, short=frozenset({0, 3}))
 
 
+def _may_be_seen(entry: Entry) -> bool:
+    """What is decided about scores is nobody's business before they are finalised, but of those who decide."""
+    return not viewer.is_viewer() or entry.kind not in SCORE_KINDS or entry.kind is Kind.FINALISED
+
+
 def _what(entry: Entry) -> str:
     if entry.kind is Kind.FINDING and entry.after is not None:
         return f"问题{findings.decision_word(entry.after['decision'])}：{entry.after['where']}"
     word = _DONE.get(entry.kind, entry.kind.label)
+    if entry.kind is Kind.APPEAL and entry.after is not None:
+        word += AppealStage(entry.after["stage"]).label
+    if entry.kind in (Kind.SCORE, Kind.APPEAL):
+        word += f"：{parse_score_subject(entry.subject).indicator}"
     return word if entry.after is not None else f"撤回：{word}"
 
 
@@ -239,6 +261,10 @@ def _whose(entry: Entry) -> tuple[str, int | None]:
     if entry.kind in (Kind.REMINDED, Kind.RETURNED, Kind.CLOSED):
         unit, _, year = entry.subject.rpartition("/")
         return unit, int(year)
+    if entry.kind is Kind.FINALISED:
+        return "", int(entry.subject)
+    if entry.kind in SCORE_KINDS:
+        return unit_and_year(entry.subject)
     return "", None
 
 

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DATA_VARIABLE = "NIANBAO_DATA"
+VIEWER_VARIABLE = "NIANBAO_VIEWER"  # a dashboard without drafts and without writes
 DEMO_FOLDER = Path("demo")  # never inside a folder that somebody gave or filled
 BUILD_SUFFIX = ".duckdb"
 DESKTOP_FILES = frozenset({"thumbs.db", "desktop.ini"})  # put there by Windows, not by a person

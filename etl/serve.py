@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from etl.paths import DATA_VARIABLE, County
+from etl.paths import DATA_VARIABLE, VIEWER_VARIABLE, County
 
 _PATIENCE = 120  # seconds a slow machine may take to import everything for the first time
 _PORTS = 50  # tried upwards from the one asked for
@@ -23,16 +23,17 @@ class ServeError(RuntimeError):
 
 
 @contextmanager
-def served(county: County, address: str, port: int) -> Generator[tuple[str, subprocess.Popen[bytes]]]:
+def served(
+    county: County, address: str, port: int, *, viewer: bool = False
+) -> Generator[tuple[str, subprocess.Popen[bytes]]]:
     """The address of the running dashboard and its process, ended on leaving. Raises ServeError.
 
-    The dashboard is started as a module: nothing in etl imports it.
+    The dashboard is started as a module: nothing in etl imports it. `viewer`: it shows no drafts and writes nothing.
     """
     port = _free_port(address, port)
     command = [sys.executable, "-m", "dashboard", "--server.address", address, "--server.port", str(port)]
-    server = subprocess.Popen(
-        command, env={**os.environ, DATA_VARIABLE: str(county.root.resolve())}, stdout=subprocess.DEVNULL
-    )
+    told = {DATA_VARIABLE: str(county.root.resolve()), **({VIEWER_VARIABLE: "1"} if viewer else {})}
+    server = subprocess.Popen(command, env={**os.environ, **told}, stdout=subprocess.DEVNULL)
     try:
         _wait_until_healthy(f"http://{_reachable(address)}:{port}/_stcore/health", server)
         yield f"http://{_reachable(address)}:{port}", server

@@ -62,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
 
     up = add("up", up_command, "读取年报、建库、打开看板；没有年报时先造示例县")
     up.add_argument("--no-serve", action="store_true", help="建库后就结束，不打开看板")
+    up.add_argument(
+        "--viewer", action="store_true", help="只读：不建库、不含未定稿的得分、不能作任何处理，供只看结果的人用"
+    )
     up.add_argument("--port", type=int, default=8501, help="端口（默认 8501，被占用时顺延）")
     up.add_argument("--address", default="127.0.0.1", help="监听地址（默认只限本机）")
     make = add("build", build_command, "读取新增和改动的年报，重建仓库")

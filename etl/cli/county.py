@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from etl.arguments import USAGE
 from etl.build import Built, build
 from etl.bundle import make_bundle
@@ -16,7 +18,9 @@ from etl.cli.screen import FAILED, OK, bar, print_json, tell, tell_error
 from etl.paths import DATA_VARIABLE, DEMO_FOLDER, County, default_county
 from etl.sample import is_made, make_county
 from etl.serve import served
-from etl.warehouse.read import open_build
+from etl.warehouse.failure import BuildError
+from etl.warehouse.read import current_build, open_build
+from etl.warehouse.viewing import has_drafts
 
 
 def _built(county: County, full: bool = False) -> Built:
@@ -63,6 +67,9 @@ def build_command(arguments: argparse.Namespace) -> int:
 
 def up_command(arguments: argparse.Namespace) -> int:
     county = default_county(arguments.data)
+    if arguments.viewer:
+        _check_viewable(county)
+        return OK if arguments.no_serve else _serve(county, arguments.address, arguments.port, viewer=True)
     given = arguments.data or os.environ.get(DATA_VARIABLE)
     if not given and not county.has_reports():
         county = County(DEMO_FOLDER)
@@ -75,12 +82,25 @@ def up_command(arguments: argparse.Namespace) -> int:
     return OK if arguments.no_serve else _serve(county, arguments.address, arguments.port)
 
 
-def _serve(county: County, address: str, port: int) -> int:
+def _check_viewable(county: County) -> None:
+    """A viewer builds nothing: there must be a build, of this version."""
+    build = current_build(county)
+    if build is None:
+        raise BuildError(f"{county.root} 里还没有建好的仓库，没有可看的。请先运行 nianbao up 或 nianbao build。")
+    try:
+        has_drafts(build)
+    except duckdb.Error as error:
+        raise BuildError(
+            f"仓库 {build.name} 打不开，或由旧版本建成，分不清哪些得分没有定稿。请先运行 nianbao build。"
+        ) from error
+
+
+def _serve(county: County, address: str, port: int, *, viewer: bool = False) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's way to say Ctrl+C
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background job would ignore it
     try:
-        with served(county, address, port) as (url, server):
-            tell(f"看板已打开：{url}  （按 Ctrl+C 结束）")
+        with served(county, address, port, viewer=viewer) as (url, server):
+            tell(f"看板已打开{'（只读）' if viewer else ''}：{url}  （按 Ctrl+C 结束）")
             return OK if server.wait() == 0 else FAILED
     except KeyboardInterrupt:
         tell("看板已关闭。")

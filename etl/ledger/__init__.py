@@ -18,7 +18,14 @@ from etl.ledger.scores import (
     ScoreWaiver,
     score_decisions,
 )
-from etl.ledger.shapes import AppealStage, ScoreSubject, parse_score_subject, score_subject, waiver_subject
+from etl.ledger.shapes import (
+    AppealStage,
+    ScoreSubject,
+    parse_score_subject,
+    score_subject,
+    unit_and_year,
+    waiver_subject,
+)
 from etl.ledger.store import Ledger
 from etl.ledger.tracking import (
     Found,
@@ -71,6 +78,7 @@ __all__ = [
     "score_decisions",
     "score_subject",
     "tracking",
+    "unit_and_year",
     "waived_findings",
     "waiver_subject",
 ]

@@ -81,6 +81,14 @@ def parse_score_subject(subject: str) -> ScoreSubject:
     return ScoreSubject(match["unit"], int(match["year"]), match["indicator"], int(match["event"] or 0))
 
 
+def unit_and_year(subject: str) -> tuple[str, int]:
+    """Of the subject of a score, an appeal or a waiver. Raises ValueError."""
+    match = _SCORE.fullmatch(subject) or WAIVER_SUBJECT.fullmatch(subject)
+    if match is None:
+        raise ValueError(subject)
+    return match["unit"], int(match["year"])
+
+
 def is_score_subject(subject: str) -> bool:
     return bool(_SCORE.fullmatch(subject))
 
