@@ -258,6 +258,7 @@ def over_years(received: Rows, sums: Rows, selection: Selection, *, is_drawn: bo
     )
     views: dict[str, card.View] = {"单位×年度": figures.units_by_year(received)}
     if is_drawn:
-        views = {"逐年合计": lambda: charts.by_year(marks, "件", events), **views}
+        table = figures.totals_by(sums, "name", "year", "项目")
+        views = {"逐年合计": lambda: charts.by_year(marks, "件", events), "逐年合计表": table, **views}
         note += figures.event_words(events)
     card.show("received", "历年新收申请", f"{selection.scope_words}历年新收申请", note, selection, views)

@@ -17,7 +17,7 @@ from dashboard import modes
 _FRONT = Path(__file__).with_name("front")
 _CSS = (_FRONT / "style.css").read_text(encoding="utf-8")
 _SCRIPTS = tuple(
-    (_FRONT / f"{name}.js").read_text(encoding="utf-8") for name in ("words", "images", "links", "screens")
+    (_FRONT / f"{name}.js").read_text(encoding="utf-8") for name in ("words", "images", "links", "screens", "access")
 )
 
 # Words that Streamlit itself writes into menus, dialogs and labels for screen readers.
@@ -27,6 +27,7 @@ _WORDS = {
     "Connection error": "连接中断",
     "Connecting...": "正在连接……",
     "Skip to main content": "跳到正文",
+    "Help": "说明",
     "Close": "关闭",
     "Open sidebar": "打开侧栏",
     "Close sidebar": "收起侧栏",
@@ -36,6 +37,7 @@ _WORDS = {
     "Choose an option": "请选择",
     "Page not found": "没有这个页面",
     "Upload": "选择文件",
+    "file upload": "选择文件",
     "Uploading...": "正在上传……",
     "Add files": "添加文件",
     "Drag and drop files here": "松开鼠标，放在这里",
@@ -77,7 +79,7 @@ class Palette:
 _LIGHT = Palette(
     False, "#1B2430", "#3D4653", "#FFFFFF", "#D5DCE5",
     ("#12436D", "#28A197", "#801650", "#F46A25", "#A285D1", "#3D6E96"),
-    ("#EDF3F9", "#DCE9F5", "#CADDF0", "#B3CEE9", "#99BCE0", "#7DAAD8", "#5B97D0", "#457FB5", "#316A9B", "#12436D"),
+    ("#EDF3F9", "#DCE9F5", "#CADDF0", "#B3CEE9", "#99BCE0", "#7DAAD8", "#5B97D0", "#3E76AB", "#316A9B", "#12436D"),
 )  # fmt: skip
 _DARK = Palette(
     True, "#E6EAF0", "#D5DAE1", "#12181F", "#36424F",

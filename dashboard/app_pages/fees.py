@@ -99,6 +99,7 @@ def fee(
         views["各家"] = lambda: charts_fees.named_dots(marks, names, selection.year, now["counter"])
     if any(row["value"] for row in sums):
         views["逐年合计"] = lambda: charts_fees.year_lines(bars, now["counter"])
+        views["逐年合计表"] = figures.totals_by(sums, "name", "year", "项目")
     views["单位×年度"] = figures.units_by_year(rows)
     note += "斜线条是不完整的合计，点开看缺谁。" if any(not row["is_complete"] for row in sums) else ""
     note = f"{note}{figures.counted_words(now)}{card.questioned(now)}。{drawn_without(now, doubts)}"

@@ -76,6 +76,7 @@ def published(selection: Selection, label: str) -> None:
     events = filters.events(selection)
     views: dict[str, card.View] = {
         "逐年合计": lambda: charts.by_year(bars, now["counter"], events),
+        "逐年合计表": figures.totals_by(sums, "name", "year", "项目"),
         "单位×渠道": figures.units_by_item(across, "name"),
         "单位×年度": figures.units_by_year(rows),
     }
@@ -157,6 +158,7 @@ def decisions(selection: Selection, label: str) -> None:
     events = filters.events(selection)
     views: dict[str, card.View] = {
         "逐年合计": lambda: charts.by_year(bars, now["counter"], events),
+        "逐年合计表": figures.totals_by(sums, "row_label", "year", "项目"),
         "单位×年度": figures.units_by_year(rows),
     }
     if names:
