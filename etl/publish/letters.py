@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib import resources
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import yaml
-from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError, UndefinedError
-from jinja2.sandbox import SandboxedEnvironment
 
 from etl.files import safe_name
 from etl.ledger import Found
 from etl.paths import County
+from etl.publish.word import (
+    BRACES,
+    SAMPLE_MARK,
+    TemplateFault,
+    clean,
+    fill,
+    known_names,
+    shipped,
+    template_called,
+    text_of,
+    told,
+    zip_files,
+)
 
 TEMPLATE = "退改单.docx"
-SAMPLE_MARK = "示例数据（虚构，不是真实单位的报告）"
 FIELDS = (
     "单位", "年度", "必改", "必改数", "请核", "请核数", "往年", "期限", "联系人", "电话", "落款", "日期", "示例",
 )  # fmt: skip
 ROW_FIELDS = ("序号", "位置", "现填", "应为", "规则", "怎么改")
 _BLANK = "＿" * 8  # to be filled in by hand
-_SHIPPED = Path(str(resources.files("etl.publish"))) / "templates" / TEMPLATE
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
-_BRACES = re.compile(r"\{[{%]|[%}]\}|｛｛|｝｝")
+_SHIPPED = shipped(TEMPLATE)
 _NONE: Mapping[Any, Any] = MappingProxyType({})
 
 
-class LetterError(RuntimeError):
-    """No letter was made; the message names the template's fault and the remedy."""
+LetterError = TemplateFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,7 @@ def sender_of(county: County) -> Sender:
 
 def template_of(county: County) -> Path:
     """The county's own template where it has one, else the product's."""
-    own = county.templates / TEMPLATE
-    return own if own.exists() else _SHIPPED
+    return template_called(county, TEMPLATE)
 
 
 def letter_for(
@@ -115,22 +116,9 @@ def letter_for(
 
 def write_letter(letter: Letter, sender: Sender, template: Path = _SHIPPED, dated: date | None = None) -> bytes:
     """The letter as .docx; `dated` None leaves the day blank. Raises LetterError where the template cannot be used."""
-    try:
-        document = DocxTemplate(io.BytesIO(_template_bytes(template)))
-        document.render(_context(letter, sender, dated), _environment())
-        made = io.BytesIO()
-        document.save(made)
-    except (UndefinedError, TemplateError) as error:
-        raise _template_fault(template, error) from error
-    except LetterError:
-        raise
-    except Exception as error:  # a broken package or XML shows as errors of several libraries
-        raise LetterError(
-            f"模板 {template} 用不了：{_no_docx(template)}（{type(error).__name__}）。请用 Word 打开后另存为 .docx，"
-            "或删去这个文件，改用自带的模板。"
-        ) from error
-    _check_complete(made.getvalue(), letter, template)
-    return made.getvalue()
+    data = fill(template, _context(letter, sender, dated), known_names(FIELDS, ROW_FIELDS))
+    _check_complete(data, letter, template)
+    return data
 
 
 def letter_name(letter: Letter, number: int = 1) -> str:
@@ -143,19 +131,8 @@ def zip_letters(
     letters: Iterable[Letter], sender: Sender, template: Path = _SHIPPED, dated: date | None = None
 ) -> bytes:
     """All letters in one archive, a file each; names are in UTF-8 and say so."""
-    packed = io.BytesIO()
-    taken: set[str] = set()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for letter in letters:
-            name, number = letter_name(letter), 1
-            while name.lower() in taken:  # Windows does not tell capitals apart
-                number += 1
-                name = letter_name(letter, number)
-            taken.add(name.lower())
-            info = zipfile.ZipInfo(name, (dated or date.today()).timetuple()[:6])
-            info.compress_type, info.flag_bits = zipfile.ZIP_DEFLATED, info.flag_bits | 0x800
-            archive.writestr(info, write_letter(letter, sender, template, dated))
-    return packed.getvalue()
+    made = ((partial(letter_name, letter), write_letter(letter, sender, template, dated)) for letter in letters)
+    return zip_files(made, dated)
 
 
 def in_words(day: date) -> str:
@@ -173,7 +150,7 @@ def _context(letter: Letter, sender: Sender, dated: date | None) -> dict[str, An
         "电话": sender.phone or _BLANK, "落款": sender.office or _BLANK,
         "日期": in_words(dated) if dated else "　　年　　月　　日", "示例": SAMPLE_MARK if sender.is_sample else "",
     }  # fmt: skip
-    return {name: _clean(value) if isinstance(value, str) else value for name, value in context.items()}
+    return {name: clean(value) if isinstance(value, str) else value for name, value in context.items()}
 
 
 def _row(number: int, row: LetterRow) -> dict[str, str]:
@@ -181,83 +158,35 @@ def _row(number: int, row: LetterRow) -> dict[str, str]:
         "序号": str(number), "位置": row.where, "现填": row.found or "（空白）", "应为": row.expected, "规则": row.rule,
         "怎么改": row.remedy,
     }  # fmt: skip
-    return {name: _clean(text) for name, text in texts.items()}
+    return {name: clean(text) for name, text in texts.items()}
 
 
 def _earlier(letter: Letter) -> str:
     """A line that recalls, and nothing else: 第1处在2022、2023年度的报告中也有。"""
-    told = [
+    recalled = [
         f"{word}第{number}处在{'、'.join(map(str, row.earlier_years))}年度的报告中也有"
         for word, rows in (("", letter.must_fix), ("请核实的", letter.verify))
         for number, row in enumerate(rows, start=1)
         if row.earlier_years
     ]
-    return f"其中，{'；'.join(told)}，请一并留意。" if told else ""
-
-
-def _clean(text: str) -> str:
-    """Without the characters that no Word file can hold."""
-    return _CONTROL.sub("", text.encode(errors="ignore").decode())
-
-
-@cache
-def _environment() -> SandboxedEnvironment:
-    """A template can show what it is given and nothing else; a name that is not given is a fault, not a gap."""
-    return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-
-
-def _template_bytes(template: Path) -> bytes:
-    try:
-        return template.read_bytes()
-    except OSError as error:
-        raise LetterError(
-            f"模板 {template} 打不开（{error.strerror or error}）。请关闭正在打开它的程序后重试。"
-        ) from error
-
-
-def _template_fault(template: Path, error: TemplateError) -> LetterError:
-    lines = [line.strip() for line in getattr(error, "docx_context", []) if line.strip()]
-    place = f"，在“{lines[len(lines) // 2][:40]}”附近" if lines else ""
-    if isinstance(error, UndefinedError):
-        name = re.search(r"'([^']+)' is undefined|has no attribute '([^']+)'", error.message or "")
-        what = f"不认识“{name[1] or name[2]}”" if name else "用到了没有的名称"
-        known = f"可用的有 {'、'.join(FIELDS)}；表格行里有 {'、'.join('行.' + each for each in ROW_FIELDS)}"
-        return LetterError(f"模板 {template} 用不了：{what}{place}。{known}。请改正，或删去这个文件，改用自带的模板。")
-    return LetterError(
-        f"模板 {template} 用不了：花括号里的写法有误{place}（{error.message}）。请对照自带的模板改正，成对写好"
-        "“{{ }}”“{% %}”和 for/endfor、if/endif，或删去这个文件，改用自带的模板。"
-    )
-
-
-def _no_docx(template: Path) -> str:
-    return "填好后不成文档，表格行的标记可能放错了位置" if zipfile.is_zipfile(template) else "不是 .docx 文件，或已损坏"
+    return f"其中，{'；'.join(recalled)}，请一并留意。" if recalled else ""
 
 
 def _check_complete(data: bytes, letter: Letter, template: Path) -> None:
     """A letter that silently leaves out a problem is worse than none."""
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        xml = package.read("word/document.xml").decode()
-    text = _squeezed(re.sub(r"<[^>]+>", "", xml))
+    text = text_of(data)
     rows = [("必改", row) for row in letter.must_fix] + [("请核", row) for row in letter.verify]
-    told = [letter.unit, *(part for _, row in rows for part in (row.where, row.found, row.expected, row.remedy))]
+    said = [letter.unit, *(part for _, row in rows for part in (row.where, row.found, row.expected, row.remedy))]
     for kind, row in rows:
         for part in (row.where, row.found, row.expected, row.remedy):
-            if _squeezed(_escaped(_clean(part))) not in text:
+            if told(part) not in text:
                 raise LetterError(
                     f"模板 {template} 用不了：填好后找不到“{part[:30]}”。表格里应有一行写“{{%tr for 行 in {kind} %}}”，"
                     "一行写 {{ 行.位置 }}、{{ 行.现填 }}、{{ 行.应为 }}、{{ 行.怎么改 }}，一行写“{%tr endfor %}”。"
                     "请对照自带的模板改正，或删去这个文件，改用自带的模板。"
                 )
-    if _squeezed(_escaped(_clean(letter.unit))) not in text or (_BRACES.search(text) and not _BRACES.search(str(told))):
+    if told(letter.unit) not in text or (BRACES.search(text) and not BRACES.search(str(said))):
         raise LetterError(
             f"模板 {template} 用不了：花括号里的写法有误，填好后单位名称不在信里，或还留着花括号。请把“{{{{ 单位 }}}}”等成对写好，"
             "或删去这个文件，改用自带的模板。"
         )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"\s+|&#34;|&#39;|[\"']", "", text)
