@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from tests.differences import apart, between
 from tests.e2e import reading, sentences
-from tests.e2e.reading import Point
-from tests.e2e.sentences import TOKEN
+from tests.e2e.drawing import Drawing
 from tests.independent import ALL, FEWEST, Reckoner
-from tests.written import NONE, WORDS, number, percent, signed
+from tests.written import NONE, WORDS, number, signed
 
-EDITIONS = (2019, 2021)  # years from which another form was in force
 COUNTS = ("已报 / 应报（家）", "没有必改 / 已报（家）")  # large figures that are no measure
 CHANGE, STANDING = "增减（百分比）", ("可比（或原因）", "两年都有数的", "结果")
-INFERRED = "按上年推算"
 
 
 class Judge:
     """What is seen of one county, year and scope. `faults` tells of what differs, `unread` are sentences with a number
-    that nobody reckons."""
+    that nobody reckons, `met` the kinds of sentences that were."""
 
     def __init__(self, reckoner: Reckoner, choice: dict[str, str]) -> None:
         self.reckoner, self.year = reckoner, int(choice["y"])
         units = {name: unit for unit, name in reckoner.names.items()}
         self.scope = units.get(choice.get("u", ""), choice.get("s", ALL))
-        self.seen, self.faults, self.unread = 0, list[str](), set[str]()
+        self.seen, self.faults, self.unread, self.met = 0, list[str](), set[str](), set[str]()
 
     def expect(self, what: str, shown: object, reckoned: object) -> None:
         self.seen += 1
@@ -49,23 +43,56 @@ class Judge:
                 self.cell(**tile)
             for table in gathered["tables"]:
                 self.table(**table)
+            items = {address.split("|")[1] for address in (*said, *_in_charts(gathered))}
+            self.told_of_sums(gathered["captions"], items)
+            self.lists(gathered["lists"], items)
             for sentence in gathered["sentences"]:
                 if not sentences.judge(self, sentence):
                     self.unread.add(sentence)
             for large in gathered["large"]:
                 self.large(**large)
             for chart in gathered["charts"]:
-                self.chart(chart, said)
+                Drawing(self, chart, said).compare()
             for cell, text in gathered["printed"]:
                 self.expect(f"printed {cell}", text, self.reckoner.printed_text(self.scope, self.year, cell))
+
+    def told_of_sums(self, captions: Iterable[str], items: Iterable[str]) -> None:
+        """Who is in a sum, where a card says it of something that stands on the page, of all or of one group."""
+        scopes = {self.scope, *self.reckoner.groups.values()}
+        who = {self.reckoner.who(f"measure|{item}|{self.year}|{scope}") for item in items for scope in scopes}
+        for caption in captions:
+            for words in re.findall(r"(?:不完整：)?计入 \d+ 家(?:，\S+ \d+ 家)*", caption):
+                self.expect(f"{words} in {caption}", words in who, True)
+
+    def lists(self, texts: Iterable[str], items: Iterable[str]) -> None:
+        """Whoever is listed by name under a state is in it, with a figure that stands on the page; and so many they are."""
+        units = {name: unit for unit, name in self.reckoner.names.items()}
+        for text in texts:
+            match = re.fullmatch(r"(\S+?)[ （](\d+) 家）?：(\S+)", text)
+            if match is None or not set(names := match[3].split("、")) <= units.keys():
+                continue
+            self.expect(text, len(names), int(match[2]))
+            if match[1] in ("真零", *(name for _, name in WORDS.values())):
+                held = [{self.reckoner.state(f"measure|{i}|{self.year}|{units[n]}") for n in names} for i in items]
+                self.expect(text, {match[1]} in held, True)
 
     # ---- tables
 
     def cell(self, address: str, text: str, note: str) -> None:
         """One figure, and who is in it where its note says so."""
-        self.expect(address, text, self.reckoner.say(address))
+        said = self.reckoner.say(address)
+        if pivoted := re.fullmatch(r"(.+)（计入 (\d+) 家）", text):  # a sum that says beside it of how many it is
+            self.expect(f"units in {address}", int(pivoted[2]), self.units_in(address))
+            text, said = pivoted[1], said.split("（")[0]
+        self.expect(address, text, said)
         if re.match("(不完整：)?计入", note) and address.startswith("measure"):
             self.expect(f"who is in {address}", note, self.reckoner.who(address))
+
+    def units_in(self, address: str) -> int:
+        kind, item, year, scope = address.split("|", 3)
+        if kind == "median":
+            return self.reckoner.middle(item, int(year), scope)[1]
+        return self.reckoner.total(item, int(year), scope)[1]["number"]
 
     def table(self, heads: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
         """Every cell: those with an address by it, the others by what stands before them in their row."""
@@ -176,147 +203,10 @@ class Judge:
         filed = [self.reckoner.filing(unit, year) for unit in self.reckoner.members(self.scope, year)].count("filed")
         return f"{self.reckoner.standing(year, self.scope)['合格']} / {filed}"
 
-    # ---- charts
-
-    def chart(self, chart: dict[str, Any], said: Iterable[str]) -> None:
-        """What each mark says and how large it is, and everything that is written beside the marks."""
-        points = reading.points(chart)
-        lines: dict[str, dict[str, Decimal]] = {}
-        for point in points:
-            lines.setdefault(point.place, {})[point.address] = self.reckoner.at(point.address).value or Decimal()
-        for point in points:
-            self.point(point, sum(other.address == point.address for other in points), sum(lines[point.place].values()))
-        for trace in chart["traces"]:
-            self.drawn(trace, points, lines)
-        for place, text in reading.words(chart):
-            self.words(place, text, points, lines, said)
-
-    def point(self, point: Point, dots: int, line: Decimal) -> None:
-        says = [self.reckoner.say(point.address), *self.state_name(point.address)]
-        value = self.reckoner.at(point.address).value
-        if "＊" in point.told and (left := self.reckoner.without_doubted(point.address)) is not None:
-            says = [f"{number(left)}＊"]
-        if INFERRED in point.told:
-            value = self.inferred(point.address)
-            says = [number(value)]
-        self.expect(f"{point.told!r} of {point.address}", any(stands(word, point.told) for word in says), True)
-        if point.is_drawn:
-            self.expect(f"size of {point.address} at {point.at}", self.is_size(point, value, dots, line), True)
-
-    def is_size(self, point: Point, value: Decimal | None, dots: int, line: Decimal) -> bool:
-        """As long as the figure, as its share or its part of a line, on a scale of logarithms, or as many dots."""
-        if value is None:
-            return False
-        of = self.reckoner.at(point.address).of
-        sizes = [float(value), float(value / of) if of else None, float(value / line) if line else None]
-        sizes.append(math.log1p(float(value)) if value > -1 else None)
-        return dots == value or any(at == size for at in point.at for size in sizes if size is not None)
-
-    def inferred(self, address: str) -> Decimal:
-        """How many documents should be in force: last year's, and what was issued since, less what was repealed."""
-        _, item, year, unit = address.split("|")
-        asked = (("in_force", int(year) - 1), ("issued", int(year)), ("repealed", int(year)))
-        figures = [self.reckoner.figure(f"{item.rpartition('/')[0]}/{part}", unit, each) for part, each in asked]
-        last, issued, repealed = [figure.value for figure in figures if figure.value is not None]
-        return last + issued - repealed
-
-    def state_name(self, address: str) -> list[str]:
-        """A hover gives a state its full name."""
-        return [name for word, name in WORDS.values() if word == self.reckoner.say(address)]
-
-    def drawn(self, trace: dict[str, Any], points: Sequence[Point], lines: dict[str, dict[str, Decimal]]) -> None:
-        """Bars, lines and ribbons that have no address: as large as the figures they are drawn of."""
-        if trace["type"] == "bar" and not trace["customdata"]:
-            sizes = [size for size in trace["x" if trace["lies"] else "y"] if size]
-            self.expect("bars without an address", sizes, self.bars(trace["name"], points, lines))
-        elif trace["mode"] == "lines" and not trace["is_dotted"]:
-            at = {point.at for point in points if point.is_drawn}
-            ends = [end for end in zip(trace["x"], trace["y"], strict=True) if None not in end]
-            self.expect(f"ends of {trace['name']} that are no figure", [end for end in ends if end not in at], [])
-        for node, label in enumerate(trace["labels"]):
-            sides = [sum(s for *ends, s in trace["ribbons"] if ends[side] == node) for side in (0, 1)]
-            name, _, told = label.rpartition(" ")
-            (item,) = [
-                each
-                for known in (name, f"{name}申请")
-                for each in self.reckoner.named.get(known, ())
-                if each not in self.reckoner.claims
-            ]
-            address = f"measure|{item}|{self.year}|{self.scope}"
-            self.expect(f"{label} of {address}", told, self.reckoner.say(address))
-            size = self.reckoner.at(address).value
-            self.expect(f"ribbons of {label}", {side for side in sides if side}, {size})
-
-    def bars(self, name: str, points: Sequence[Point], lines: dict[str, dict[str, Decimal]]) -> list[float]:
-        if name == "差":
-            sums = [sum(held.values()) for held in lines.values()]
-            return [float(max(sums) - (min(sums) if len(sums) > 1 else 0))]  # a side of nothing has no mark
-        sizes = []
-        for address in dict.fromkeys(point.address for point in points):
-            left = self.reckoner.without_doubted(address)
-            sizes.append(float(left if left is not None else self.reckoner.at(address).value or 0))
-        return [size for size in sizes if size]
-
-    # ---- words in charts
-
-    def words(
-        self, place: str, text: str, points: Sequence[Point], lines: dict[str, dict[str, Decimal]], said: Iterable[str]
-    ) -> None:
-        """Every number is one that is said at its place, a sum or a difference of these, or a year."""
-        if edition := re.search(r"(\d{4}) (?:年起)?改版", text):
-            self.expect(text, int(edition[1]) in EDITIONS, True)
-            return
-        near = list(lines.get(place, ())) or self.meant(text, points) or [*said, *(point.address for point in points)]
-        for year, state in re.findall(r"（(\d{4}) (\S+?)）", text):
-            names = {self.lack(address, int(year)) for address in near}
-            self.expect(f"{text!r} in {year}, of {near}", state in names, True)
-        text = re.sub(r"（\d{4} \S+?）|(?<!\d)\d{4} 年度", "", text)
-        known = self.known(near, lines) if re.search(TOKEN, text) else set()
-        for point in points:
-            if INFERRED in point.told and point.place == place:
-                value = self.inferred(point.address)
-                known |= {number(value), signed((self.reckoner.at(point.address).value or Decimal()) - value)}
-        for token in re.findall(TOKEN, text):
-            self.expect(f"{token} in {text!r} at {place!r}", token in known, True)
-
-    def meant(self, text: str, points: Sequence[Point]) -> list[str]:
-        """Of which year or unit a text speaks that has no place: it begins with its name."""
-        first = re.split(r"[\s　]", text.strip())[0]
-        return [
-            address
-            for address in dict.fromkeys(point.address for point in points)
-            if first == address.split("|")[2] or first in self.reckoner.names.get(address.split("|")[3], "")
-        ]
-
-    def lack(self, address: str, year: int) -> str:
-        """Why there is no figure of the same in another year."""
-        kind, item, _, unit = address.split("|")
-        if not self.reckoner.filing(unit, year):
-            return "没有这一家"
-        other = f"{kind}|{item}|{year}|{unit}"
-        return "件数太少" if self.reckoner.at(other).value is not None else self.reckoner.state(other)
-
-    def known(self, near: Sequence[str], lines: dict[str, dict[str, Decimal]]) -> set[str]:
-        """All numbers that may stand beside these figures."""
-        told = [self.reckoner.say(address) for address in near]
-        told += [address.split("|")[2] for address in near]
-        values = {address: self.reckoner.at(address).value or Decimal() for address in near}
-        sums = [sum(values.values(), Decimal()), *(sum(held.values(), Decimal()) for held in lines.values())]
-        told += [number(total) for total in sums]
-        told += [number(max(sums[1:]) - min(sums[1:]))] if lines else []
-        told += [number(left) for address in near if (left := self.reckoner.without_doubted(address)) is not None]
-        told += [percent(Fraction(value) / Fraction(total)) for value in values.values() for total in sums if total]
-        ends = sorted(near, key=lambda address: address.split("|")[2])
-        told += (
-            [self.changed([first, last]) for first in ends for last in ends if first < last] if len(ends) < 9 else []
-        )
-        return {token for each in told for token in re.findall(TOKEN, each)}
-
 
 def _cells(gathered: dict[str, Any]) -> list[dict[str, Any]]:
     return [cell for table in gathered["tables"] for row in table["rows"] for cell in row["cells"]]
 
 
-def stands(word: str, text: str) -> bool:
-    """Whether a word stands in a text, and is no part of a longer number."""
-    return re.search(rf"(?<![\d,.−]){re.escape(word)}(?![\d]|[,.]\d)", text) is not None
+def _in_charts(gathered: dict[str, Any]) -> list[str]:
+    return [point.address for chart in gathered["charts"] for point in reading.points(chart)]

@@ -45,6 +45,7 @@ GATHER = """() => {
     })),
     charts: [...main.querySelectorAll('.js-plotly-plot')].map(plot => ({
       notes: (plot.layout.annotations ?? []).map(note => note.text ?? ''),
+      rules: (plot.layout.shapes ?? []).map(shape => [shape.x0, shape.y0, shape.x1, shape.y1]),
       traces: plot.data.map(trace => ({
         type: trace.type, name: trace.name ?? '', mode: trace.mode ?? '', is_dotted: trace.line?.dash === 'dot',
         x: list(trace.x), y: list(trace.y), text: list(trace.text), hovertext: list(trace.hovertext),
@@ -54,6 +55,8 @@ GATHER = """() => {
         is_drawn: trace.mode !== 'text' && (trace.marker?.opacity ?? 1) > 0.01,
       })),
     })),
+    captions: [...main.querySelectorAll('[data-testid=stCaptionContainer]')].map(text),
+    lists: [...main.querySelectorAll('[data-testid=stMarkdownContainer] p')].map(text),
     sentences: [...main.querySelectorAll('.nb-title, [data-testid=stMarkdownContainer] p > strong:only-child')].map(text),
   };
 }"""

@@ -289,6 +289,7 @@ def judge(judge: Judge, text: str) -> bool:
         expected = kind(Scope(judge, match.groupdict().get("group")), match)
         if expected is None:
             continue
+        judge.met.add(pattern)
         if isinstance(expected, str):
             judge.expect("a sentence", text, expected)
         else:

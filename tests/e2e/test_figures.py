@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from etl.paths import County
 from etl.warehouse.read import current_build
 from tests import planted_warehouse as planted
-from tests.e2e import reading
+from tests.e2e import reading, sentences
 from tests.e2e.conftest import PATIENCE, Visit, open_window
 from tests.e2e.judging import Judge
 from tests.independent import ALL, Reckoner
@@ -34,7 +34,7 @@ BIG, PLANTED = "big", "planted"
 CHOICES: dict[str, tuple[str, dict[str, str]]] = {
     "all": (BIG, {"y": "2024"}),
     "a group in a year of another form": (BIG, {"y": "2020", "s": TOWNSHIPS}),
-    "a unit": (BIG, {"y": "2021", "u": "青禾县麦垡堡镇人民政府"}),
+    "a unit": (BIG, {"y": "2024", "u": "青禾县黍桥街道办事处"}),
     "every state": (PLANTED, {"y": "2024"}),
     "a unit with requests": (PLANTED, {"y": "2024", "u": "云岭县人民政府办公室"}),
     "a unit that need not file": (PLANTED, {"y": "2023", "u": "云岭县气象局"}),
@@ -51,6 +51,7 @@ SIDE_BY_SIDE: dict[str, tuple[str, dict[str, Any]]] = {
 }  # fmt: skip
 # The panorama shows one measure at a time: one of each kind.
 MEASURES = (FEES, "政府网站发布", "应办申请", SHARE)
+LOOKED_AT, MET = set[str](), set[str]()  # of the choices, and the kinds of sentences there
 WITHOUT_FIGURES = {"收报核对", "退改跟踪", "数据台", "口径与帮助"}  # pages on which nothing has an address
 
 
@@ -101,6 +102,8 @@ def test_every_figure_on_every_page_is_the_one_that_the_documents_give(
     told = "，".join(f"{title} {counts[title]}" for title in titles)
     with capsys.disabled():
         print(f"\n{name}：{told}；共 {judge.seen} 处，另有 {len(judge.unread)} 句没有对")
+    LOOKED_AT.add(name)
+    MET.update(judge.met)
     assert judge.faults == []
     silent = {title for title in titles if not counts[title]}
     assert silent <= WITHOUT_FIGURES
@@ -126,6 +129,37 @@ def test_units_and_years_side_by_side_differ_by_as_much_as_the_documents_say(
         if cell["address"]
     }
     assert {reckoners[county].names[scope] for scope in scopes} == set(choice["c"])
+
+
+@pytest.mark.parametrize(
+    "item", [planted.RECEIVED, planted.FEES, "published_website", "requests_at_hand", "disclosed_share"]
+)
+def test_the_parts_behind_a_sum_are_what_the_units_say_and_come_to_it(
+    item: str, windows: dict[str, Visit], reckoners: dict[str, Reckoner]
+):
+    window, reckoner = windows[BIG], reckoners[BIG]
+    address = f"measure|{item}|2024|{ALL}"
+    if "compare?y=2024" not in window.page.url or "b=2023" not in window.page.url:
+        window.open("compare?y=2024&b=2023", "对比")
+    window.click(window.page.locator(f'button[data-address="{address}"]'))
+    panel = window.page.locator("[class*=st-key-source-]")
+    head = panel.locator("p > strong").first.inner_text()
+    assert (
+        head.startswith("出处：全部单位 2024 年度")
+        and head.split(" = ")[1].split(" ")[0] == reckoner.say(address).split(" ")[0]
+    )
+    units = {name: unit for unit, name in reckoner.names.items()}
+    parts: Counter[bool] = Counter()
+    rows = panel.locator(".nb-list tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.cells].map(cell => [cell.dataset.label, cell.textContent.trim()]))"
+    )
+    for row in map(dict, rows):
+        shown = Decimal(re.sub("[约,]", "", row["数值"]))
+        parts[row["项目"].startswith("（作分母）")] += shown
+        if item not in reckoner.composed:
+            assert row["数值"] == reckoner.say(f"measure|{item}|2024|{units[row['单位']]}")
+    total = reckoner.at(address)
+    assert (parts[False], parts[True] or None) == (total.value, total.of)
 
 
 def test_a_figure_that_the_documents_do_not_give_is_noticed(visit: Enter, tmp_path: Path):
@@ -273,3 +307,10 @@ def test_only_thirty_applications_and_more_are_shown_in_parts_of_a_hundred(
             assert judge.seen and judge.faults == []
             points = [point for look in looks for chart in look["charts"] for point in reading.points(chart)]
             assert {point.address.split("|")[3] for point in points if "%" in point.told} == {ALL}
+
+
+def test_every_kind_of_sentence_that_is_known_was_met():
+    """Runs last: what no page says any more is to be struck out, and what it says instead to be reckoned."""
+    if CHOICES.keys() != LOOKED_AT:
+        pytest.skip("只有把前面的页面都看过，才知道哪些句子没有出现")
+    assert sentences.KINDS.keys() == MET
