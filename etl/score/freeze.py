@@ -36,7 +36,7 @@ from etl.ledger import Entry
 from etl.score.canonical import as_json, sha256_of
 from etl.score.load import IssuedRubric
 from etl.score.manual import Manual
-from etl.score.run import Scores, Statement, counting, score
+from etl.score.run import Scores, Statement, counting, score, statements
 
 FORMAT, VERSION = "nianbao-scores", 1
 # The tables that the statements of points.sql, reasons.sql and totals.sql read and do not make. Of points.sql the one
@@ -47,6 +47,7 @@ _INPUTS = (
     "figure_value", "table_state",
 )  # fmt: skip
 _LOOKS = re.compile(r"\s*CREATE OR REPLACE TEMP TABLE table_state\b")
+_MACRO = re.compile(r"\s*CREATE OR REPLACE TEMP MACRO\b")
 _SHUT: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false", "python_enable_replacements": "false", "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false", "threads": "1",
@@ -123,7 +124,7 @@ def freeze(
         "entries": [{**asdict(each), "kind": each.kind.value, "who_from": each.who_from.value} for each in entries],
         "inputs": {name: _stored(connection.execute(f'FROM "{name}" ORDER BY ALL').to_arrow_table(), _types(connection, name)) for name in _INPUTS},
         "statements": {
-            "points": [_said(each) for each in points if not _LOOKS.match(each.sql)],
+            "points": [*_macros(), *(_said(each) for each in points if not _LOOKS.match(each.sql))],
             "reasons": _said(reasons), "totals": _said(totals),
         },
         "score": _stored(scores.score), "reasons": _stored(scores.reasons),
@@ -270,6 +271,11 @@ def _as_text(value: Any) -> Any:
     if value is None or isinstance(value, list):
         return value
     return str(value)
+
+
+def _macros() -> list[dict[str, Any]]:
+    """What figures.sql defines and later statements may use."""
+    return [_said(each) for each in statements("figures.sql") if _MACRO.match(each.sql)]
 
 
 def _said(statement: Statement) -> dict[str, Any]:
