@@ -94,9 +94,9 @@ WITH part AS (
     FROM rubric_measure x
     JOIN measure m ON m.measure = x.measure
     JOIN measure_value v ON v.measure = x.measure
-    JOIN scored_report r ON r.unit_id = v.unit_id AND r.year = v.year
+    JOIN scored_report r ON r.file_id = v.file_id
 ),
-added AS (
+added AS (                               -- string_agg with an order sorts each group and takes ten times as long
     SELECT
         figure, file_id,
         bool_or(state = 'unreadable' OR (state = 'not_comparable' AND form = '')) AS is_ours,
@@ -104,8 +104,12 @@ added AS (
         bool_or(part = 'sum' AND is_known) AND coalesce(bool_or(is_known) FILTER (part = 'of'), TRUE) AS is_known,
         TRY_CAST(sum(value) FILTER (part = 'sum') AS DECIMAL(20, 6)) AS value,
         TRY_CAST(coalesce(sum(value) FILTER (part = 'of'), sum(of_value) FILTER (kind = 'share')) AS DECIMAL(20, 6)) AS of_value,
-        string_agg(operand, ' ＋ ' ORDER BY n) FILTER (part = 'sum') AS left_operands,
-        string_agg(operand, ' ＋ ' ORDER BY n) FILTER (part = 'of') AS right_operands
+        array_to_string(
+            list_select(list(operand) FILTER (part = 'sum'), list_grade_up(list(n) FILTER (part = 'sum'))), ' ＋ '
+        ) AS left_operands,
+        array_to_string(
+            list_select(list(operand) FILTER (part = 'of'), list_grade_up(list(n) FILTER (part = 'of'))), ' ＋ '
+        ) AS right_operands
     FROM part
     GROUP BY figure, file_id
 ),

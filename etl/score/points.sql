@@ -131,7 +131,7 @@ told AS (
     CROSS JOIN scored_report r
     WHERE i.curve = 'manual' AND i.role = 'main'
     UNION ALL
-    SELECT u.position, u.file_id, 6, 'not_assessed', bool_or(u.is_ours), string_agg(DISTINCT u.why, '；' ORDER BY u.why)
+    SELECT u.position, u.file_id, 6, 'not_assessed', bool_or(u.is_ours), array_to_string(list_sort(list_distinct(list(u.why))), '；')
     FROM unknown_item u
     JOIN rubric_indicator i ON i.position = u.position
     GROUP BY u.position, u.file_id, i.curve, i.items
@@ -169,20 +169,28 @@ ANTI JOIN decided d ON d.position = c.position AND d.file_id = c.file_id;
 
 -- Do all tests of an item hold, and on which figures?
 CREATE OR REPLACE TEMP TABLE test_result AS
+WITH tested AS (
+    SELECT
+        c.position, c.item, c.n, c.tests, r.file_id,
+        coalesce(
+            CASE
+                WHEN c.compare = 'told' THEN (v.value IS NOT NULL) = (c.bound = 1)
+                ELSE fits(c.compare, c.bound, CASE WHEN g.source = 'rule' THEN coalesce(v.value, 0) ELSE v.value END, v.of_value)
+            END, FALSE
+        ) AS holds,
+        coalesce(v.operands, g.name || CASE WHEN g.source = 'rule' THEN ' 0 处' ELSE '' END) AS operands
+    FROM (SELECT *, count(*) OVER (PARTITION BY position, item) AS tests FROM rubric_condition) c
+    JOIN rubric_figure g ON g.figure = c.figure
+    CROSS JOIN scored_report r
+    LEFT JOIN figure_value v ON v.figure = c.figure AND v.file_id = r.file_id
+)
+SELECT position, item, file_id, holds, operands FROM tested WHERE tests = 1
+UNION ALL                                 -- string_agg with an order sorts each group and takes ten times as long
 SELECT
-    c.position, c.item, r.file_id,
-    bool_and(coalesce(
-        CASE
-            WHEN c.compare = 'told' THEN (v.value IS NOT NULL) = (c.bound = 1)
-            ELSE fits(c.compare, c.bound, CASE WHEN g.source = 'rule' THEN coalesce(v.value, 0) ELSE v.value END, v.of_value)
-        END, FALSE
-    )) AS holds,
-    string_agg(coalesce(v.operands, g.name || CASE WHEN g.source = 'rule' THEN ' 0 处' ELSE '' END), '；' ORDER BY c.n) AS operands
-FROM rubric_condition c
-JOIN rubric_figure g ON g.figure = c.figure
-CROSS JOIN scored_report r
-LEFT JOIN figure_value v ON v.figure = c.figure AND v.file_id = r.file_id
-GROUP BY c.position, c.item, r.file_id;
+    position, item, file_id, bool_and(holds), array_to_string(list_select(list(operands), list_grade_up(list(n))), '；')
+FROM tested
+WHERE tests > 1
+GROUP BY position, item, file_id;
 
 -- What each item would take or add if there were no cap. Deducting items that take nothing are left out, but for the
 -- findings that would have taken something if they were not doubtful or waived.
@@ -262,8 +270,9 @@ SELECT
         ELSE '不符合'
     END || '：' || operands AS words,
     is_deduct
-FROM of_figures
-WHERE NOT is_deduct OR amount > 0;
+FROM of_figures e
+ANTI JOIN exception x ON x.position = e.position AND x.file_id = e.file_id
+WHERE NOT e.is_deduct OR e.amount > 0;
 
 -- The caps one after the other: item, indicator, dimension. Each row takes what the rows before it left.
 CREATE OR REPLACE TEMP MACRO left_of(so_far, amount, cap) AS
@@ -292,13 +301,10 @@ FROM of_item;
 
 -- One line for each indicator of each report. `base` is what it is worth before the cap of its dimension.
 CREATE OR REPLACE TEMP TABLE line AS
-WITH moved AS (
-    SELECT position, file_id, sum(by_indicator) AS moved, count(*) AS entries FROM capped GROUP BY position, file_id
-)
+WITH moved AS (SELECT position, file_id, sum(by_indicator) AS moved FROM capped GROUP BY position, file_id)
 SELECT
-    i.position, r.file_id, i.role, i.dimension, i.curve, i."full", i.items,
-    coalesce(x.state, 'counted') AS state, coalesce(x.outcome, 'counted') AS outcome, coalesce(x.why, '') AS why,
-    coalesce(m.moved, 0) AS moved, coalesce(m.entries, 0) AS entries,
+    i.position, r.file_id, coalesce(x.state, 'counted') AS state, coalesce(x.outcome, 'counted') AS outcome, x.why,
+    coalesce(m.moved, 0)::DECIMAL(26, 2) AS moved,
     (CASE coalesce(x.outcome, 'counted')
         WHEN 'counted' THEN CASE i.curve WHEN 'deduct' THEN i."full" ELSE coalesce(m.moved, 0) END
         WHEN 'manual' THEN x.points
@@ -313,8 +319,11 @@ LEFT JOIN moved m ON m.position = i.position AND m.file_id = r.file_id;
 -- What of the deductions takes effect. In a rubric whose cap is the dimension, a dimension loses no more than it has.
 CREATE OR REPLACE TEMP TABLE taken AS
 WITH whole AS (
-    SELECT dimension, file_id, sum(base) AS base FROM line
-    WHERE $cap = 'dimension' AND role = 'main' GROUP BY dimension, file_id
+    SELECT i.dimension, l.file_id, sum(l.base) AS base
+    FROM line l
+    JOIN rubric_indicator i ON i.position = l.position
+    WHERE $cap = 'dimension' AND i.role = 'main'
+    GROUP BY i.dimension, l.file_id
 )
 SELECT
     c.position, c.item, c.seq, c.file_id, c.amount, c.by_item, c.by_indicator,
@@ -326,4 +335,17 @@ SELECT
     END::DECIMAL(26, 2) AS effect
 FROM capped c
 JOIN rubric_indicator i ON i.position = c.position
-LEFT JOIN whole w ON w.file_id = c.file_id AND w.dimension = i.dimension AND i.curve = 'deduct' AND i.role = 'main'
+LEFT JOIN whole w ON w.file_id = c.file_id AND w.dimension = i.dimension AND i.curve = 'deduct' AND i.role = 'main';
+
+CREATE OR REPLACE TEMP TABLE effect_of AS
+SELECT position, file_id, sum(effect) AS effect FROM taken WHERE $cap = 'dimension' GROUP BY position, file_id;
+
+-- What each line is worth in the end. Where no dimension is in the way, what was moved took effect.
+CREATE OR REPLACE TEMP VIEW worth AS
+SELECT
+    l.*, coalesce(t.effect, l.moved) AS effect,
+    (l.base - CASE WHEN i.curve = 'deduct' AND l.outcome = 'counted' THEN coalesce(t.effect, l.moved) ELSE 0 END)::DECIMAL(11, 2)
+        AS points
+FROM line l
+JOIN rubric_indicator i ON i.position = l.position
+LEFT JOIN effect_of t ON t.position = l.position AND t.file_id = l.file_id

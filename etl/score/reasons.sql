@@ -12,9 +12,6 @@ WITH item AS (
         AND t.standing = e.standing
     ANTI JOIN exception x ON x.position = e.position AND x.file_id = e.file_id
 ),
-taken_of AS (
-    SELECT position, file_id, sum(effect) AS effect, bool_or(effect < by_item) AS is_capped FROM taken GROUP BY position, file_id
-),
 single AS (                               -- a curve of one figure: its figure stands in the line itself
     SELECT e.position, e.file_id, e.kind, e.subject, e.operands, e.cells, e.words
     FROM entry e
@@ -24,10 +21,8 @@ single AS (                               -- a curve of one figure: its figure s
 odd AS (SELECT position, file_id, count(*) AS n FROM entry WHERE standing = 'doubtful' GROUP BY position, file_id),
 row_of AS (
     SELECT
-        l.position, l.file_id, 0 AS item, l.state, l."full",
-        (l.base - CASE WHEN l.curve = 'deduct' AND l.outcome = 'counted' THEN coalesce(t.effect, 0) ELSE 0 END)::DECIMAL(11, 2)
-            AS points,
-        NULL::DECIMAL(26, 2) AS deducted, NULL::DECIMAL(26, 2) AS amount,
+        l.position, l.file_id, 0 AS item, l.state, n."full",
+        l.points, NULL::DECIMAL(26, 2) AS deducted, NULL::DECIMAL(26, 2) AS amount,
         CASE WHEN l.state = 'manual' THEN 'manual' ELSE coalesce(s.kind, '') END AS kind,
         coalesce(s.subject, '') AS subject, coalesce(s.operands, '') AS operands,
         CASE WHEN l.outcome = 'counted' THEN s.cells END AS cells, NULL AS fingerprint, '' AS capped_by,
@@ -37,16 +32,16 @@ row_of AS (
             WHEN 'full' THEN l.why || '，给满分'
             WHEN 'skip' THEN l.why || '，不计入'
             WHEN 'zero' THEN l.why || '，计 0 分'
-            ELSE CASE l.curve
+            ELSE CASE n.curve
                 WHEN 'deduct' THEN
-                    CASE WHEN l.moved = 0 THEN '没有扣分' ELSE '扣 ' || points_text(coalesce(t.effect, 0)) || ' 分' END
+                    CASE WHEN l.moved = 0 THEN '没有扣分' ELSE '扣 ' || points_text(l.effect) || ' 分' END
                 WHEN 'add' THEN '得 ' || points_text(l.base) || ' 分'
                 WHEN 'manual' THEN '没有登记'
                 ELSE coalesce(s.words, '')
             END || CASE WHEN o.n > 0 THEN '；另有 ' || o.n || ' 处存疑，没有扣' ELSE '' END
         END AS words
-    FROM line l
-    LEFT JOIN taken_of t ON t.position = l.position AND t.file_id = l.file_id
+    FROM worth l
+    JOIN rubric_indicator n ON n.position = l.position
     LEFT JOIN single s ON s.position = l.position AND s.file_id = l.file_id
     LEFT JOIN odd o ON o.position = l.position AND o.file_id = l.file_id
     UNION ALL

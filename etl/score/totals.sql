@@ -1,54 +1,59 @@
 -- One row for each unit and year: statuses, totals, grades. $bounds: the lowest points of each grade, best first.
-WITH value AS (                           -- what each line is worth, and what it could be if a person gave all of it
-    SELECT
-        l.*, l.base - CASE WHEN l.curve = 'deduct' AND l.outcome = 'counted' THEN coalesce(t.effect, 0) ELSE 0 END AS points
-    FROM line l
-    LEFT JOIN (SELECT position, file_id, sum(effect) AS effect FROM taken GROUP BY position, file_id) t
-        ON t.position = l.position AND t.file_id = l.file_id
+WITH kind AS (                            -- few rows for each report, before anything is told apart
+    SELECT v.file_id, i.role, v.outcome, sum(v.points) AS points, sum(i."full") AS "full", count(*) AS n
+    FROM worth v
+    JOIN rubric_indicator i ON i.position = v.position
+    GROUP BY v.file_id, i.role, v.outcome
 ),
-dimension AS (
-    SELECT
-        file_id, dimension, sum(points) AS points,
-        -- what overflows a dimension would also eat into what a person gives
-        CASE WHEN $cap = 'indicator' THEN sum(CASE WHEN outcome = 'open' THEN "full" ELSE points END)
-            ELSE greatest(0, sum(CASE
-                WHEN outcome = 'open' THEN "full"
-                WHEN curve = 'deduct' AND outcome = 'counted' THEN "full" - moved
-                ELSE base
-            END)) END AS highest
-    FROM value
-    WHERE role = 'main'
-    GROUP BY file_id, dimension
-),
-main AS (SELECT file_id, coalesce(sum(points), 0) AS points, coalesce(sum(highest), 0) AS highest FROM dimension GROUP BY file_id),
 other AS (
     SELECT
-        v.file_id,
-        sum(v."full") FILTER (v.role = 'main' AND v.outcome <> 'skip') AS possible,
-        sum(v."full") FILTER (v.role = 'main' AND v.outcome = 'skip') AS skipped,
-        sum(v.points) FILTER (v.role = 'main' AND v.outcome IN ('counted', 'full', 'zero')) AS auto_points,
-        sum(v."full") FILTER (v.role = 'main' AND v.outcome IN ('counted', 'full', 'zero')) AS auto_possible,
-        sum(v."full") FILTER (v.role = 'main' AND v.outcome = 'full') AS granted,
-        count(*) FILTER (v.outcome = 'open') AS manual_open,
-        sum(v."full") FILTER (v.outcome = 'open') AS open_points,
-        sum(v.points) FILTER (v.role = 'bonus') AS bonus,
-        sum(CASE WHEN v.outcome = 'open' THEN v."full" ELSE v.points END) FILTER (v.role = 'bonus') AS highest_bonus,
-        sum(v.points) FILTER (v.role = 'penalty') AS penalty,
-        max(i.worst_grade) FILTER (v.role = 'veto' AND v.points >= 1) AS worst_grade
-    FROM value v
-    JOIN rubric_indicator i ON i.position = v.position
+        file_id,
+        sum(points) FILTER (role = 'main') AS points,
+        sum(CASE WHEN outcome = 'open' THEN "full" ELSE points END) FILTER (role = 'main') AS highest,
+        sum("full") FILTER (role = 'main' AND outcome <> 'skip') AS possible,
+        sum("full") FILTER (role = 'main' AND outcome = 'skip') AS skipped,
+        sum(points) FILTER (role = 'main' AND outcome IN ('counted', 'full', 'zero')) AS auto_points,
+        sum("full") FILTER (role = 'main' AND outcome IN ('counted', 'full', 'zero')) AS auto_possible,
+        sum("full") FILTER (role = 'main' AND outcome = 'full') AS granted,
+        coalesce(sum(n) FILTER (outcome = 'open'), 0) AS manual_open,
+        sum("full") FILTER (outcome = 'open') AS open_points,
+        sum(points) FILTER (role = 'bonus') AS bonus,
+        sum(CASE WHEN outcome = 'open' THEN "full" ELSE points END) FILTER (role = 'bonus') AS highest_bonus,
+        sum(points) FILTER (role = 'penalty') AS penalty
+    FROM kind
+    GROUP BY file_id
+),
+vetoed AS (
+    SELECT v.file_id, max(i.worst_grade) AS worst_grade
+    FROM worth v
+    JOIN rubric_indicator i ON i.position = v.position AND i.role = 'veto'
+    WHERE v.points >= 1
     GROUP BY v.file_id
 ),
+dimension AS (                            -- what overflows a dimension would also eat into what a person gives
+    SELECT
+        v.file_id,
+        greatest(0, sum(CASE
+            WHEN v.outcome = 'open' THEN i."full" WHEN i.curve = 'deduct' AND v.outcome = 'counted' THEN i."full" - v.moved
+            ELSE v.base
+        END)) AS highest
+    FROM worth v
+    JOIN rubric_indicator i ON i.position = v.position
+    WHERE i.role = 'main' AND $cap = 'dimension'
+    GROUP BY v.file_id, i.dimension
+),
+overflowing AS (SELECT file_id, sum(highest) AS highest FROM dimension GROUP BY file_id),
 total AS (
     SELECT
-        m.file_id, o.skipped, o.auto_points, o.auto_possible, o.granted, o.manual_open, o.open_points, o.worst_grade,
+        o.file_id, o.skipped, o.auto_points, o.auto_possible, o.granted, o.manual_open, o.open_points, w.worst_grade,
         least(coalesce(o.bonus, 0), $most_bonus) AS bonus,
         least(coalesce(o.penalty, 0), $most_penalty) AS penalty,
         least(coalesce(o.highest_bonus, 0), $most_bonus) AS highest_bonus,
-        CASE WHEN o.possible > 0 THEN hundredths(m.points, $full, o.possible) END AS main,
-        CASE WHEN o.possible > 0 THEN hundredths(m.highest, $full, o.possible) END AS highest_main
-    FROM main m
-    JOIN other o ON o.file_id = m.file_id
+        CASE WHEN o.possible > 0 THEN hundredths(coalesce(o.points, 0), $full, o.possible) END AS main,
+        CASE WHEN o.possible > 0 THEN hundredths(coalesce(m.highest, o.highest, 0), $full, o.possible) END AS highest_main
+    FROM other o
+    LEFT JOIN overflowing m ON m.file_id = o.file_id
+    LEFT JOIN vetoed w ON w.file_id = o.file_id
 ),
 reached AS (
     SELECT                                -- greatest() would make 0 of what is not known
@@ -78,6 +83,6 @@ SELECT
     CASE WHEN g.low_grade = g.high_grade AND g.points IS NOT NULL THEN $grades[g.low_grade] END AS grade,
     CASE WHEN g.points IS NOT NULL THEN $grades[g.low_grade] END AS grade_lowest,
     CASE WHEN g.points IS NOT NULL THEN $grades[g.high_grade] END AS grade_highest
-FROM (SELECT *, status = 'scored' AS s FROM score_unit) u
-LEFT JOIN graded g ON g.file_id = u.file_id AND u.s
+FROM (SELECT *, status = 'scored' AS s, CASE WHEN status = 'scored' THEN file_id END AS scored_file FROM score_unit) u
+LEFT JOIN graded g ON g.file_id = u.scored_file  -- by equals alone, or it is no hash join
 ORDER BY u.year, u.unit_position
