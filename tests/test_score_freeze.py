@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,23 @@ from typing import Any
 import pytest
 
 from etl.build import Built, build
+from etl.cli import main
 from etl.ledger import Conflict, Entry, Kind, Ledger, LedgerError, score_subject
 from etl.paths import County
 from etl.score import (
     Frozen,
     FrozenError,
     ScoreStage,
+    as_json,
+    example_rubrics,
     final_years,
     frozen_in,
     is_reproduced,
     load_rubric,
+    open_rubric,
     replay,
+    rubric_in_json,
+    save_rubric,
     sha256_of,
 )
 from etl.score.final import waiting_name
@@ -295,6 +302,45 @@ def test_a_frozen_file_reads_and_writes_nothing_else(finalised_once: County, tmp
         with pytest.raises(FrozenError):
             replay(frozen_in(gzip.compress(json.dumps({**content, "statements": said}).encode())))
     assert list(tmp_path.iterdir()) == []
+
+
+# ── on the command line, and the rubric of a frozen file
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(["score", "--year", "2024", *arguments])
+    held = capsys.readouterr()
+    return code, held.out, held.err
+
+
+def test_the_command_tells_the_frozen_points_and_the_hash_whatever_the_rubric_says_now(
+    finalised: County, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = ("--data", str(finalised.root))
+    before = json.loads(told(capsys, "--json", *place)[1])
+    assert before["final"]["sha256"] == frozen_of(finalised).sha256 and before["final"]["who"] == "孙主任"
+    rubric_of(finalised, "volume_bands")
+    build(finalised)
+    assert json.loads(told(capsys, "--json", *place)[1]) == before
+    code, out, _ = told(capsys, *place)
+    assert code == 0 and before["final"]["sha256"] in out and "定稿：孙主任" in out
+    other = json.loads(told(capsys, "--json", "--rubric", str(finalised.rubrics / "2024.yaml"), *place)[1])
+    assert other["final"] is None and other["rubric"]["sha"] != before["rubric"]["sha"]
+    finalised.frozen_scores(2024).unlink()
+    code, out, err = told(capsys, *place)
+    assert code == 1 and out == "" and "请从备份" in err
+
+
+@pytest.mark.parametrize("name", sorted(example_rubrics()))
+@pytest.mark.parametrize("review", [False, True])
+def test_a_rubric_comes_back_from_json_and_from_a_workbook_as_it_was(name: str, review: bool, tmp_path: Path) -> None:
+    rubric = replace(example_rubrics()[name], review=review)
+    again = rubric_in_json(as_json(rubric), "x")
+    assert again == rubric and sha256_of(again) == sha256_of(rubric)
+    assert (sha256_of(rubric) == sha256_of(example_rubrics()[name])) is not review
+    for suffix in ("xlsx", "yaml"):
+        save_rubric(rubric, tmp_path / f"rubric.{suffix}")
+        assert open_rubric(tmp_path / f"rubric.{suffix}") == rubric
 
 
 # ── when it is refused

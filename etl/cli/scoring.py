@@ -13,7 +13,18 @@ import duckdb
 from etl.arguments import USAGE
 from etl.cli.screen import OK, UNREADABLE, print_json, table, tell, tell_error
 from etl.paths import County, default_county
-from etl.score import Rubric, RubricError, Scores, changes, open_rubric, save_rubric, score, sha256_of
+from etl.score import (
+    FinalYear,
+    Rubric,
+    RubricError,
+    Scores,
+    changes,
+    final_years,
+    open_rubric,
+    save_rubric,
+    score,
+    sha256_of,
+)
 from etl.score.compare import UnitChange
 from etl.warehouse.failure import BuildError
 from etl.warehouse.inputs import score_decisions
@@ -27,8 +38,13 @@ STATUS_WORDS = {
 
 def score_command(arguments: argparse.Namespace) -> int:
     county = default_county(arguments.data)
+    shut = _shut(county, arguments)
+    if shut and shut.frozen is None:
+        tell_error(shut.fault)
+        return UNREADABLE
+    frozen = shut.frozen if shut else None
     try:
-        rubric = open_rubric(_rubric_file(county, arguments))
+        rubric = frozen.rubric if frozen else open_rubric(_rubric_file(county, arguments))
         other = open_rubric(Path(arguments.against)) if arguments.against else None
     except RubricError as error:
         tell_error(str(error))
@@ -43,8 +59,11 @@ def score_command(arguments: argparse.Namespace) -> int:
         raise BuildError("还没有仓库，没有年报可以评分。请先运行 nianbao build。")
     with open_build(build) as connection:
         decided = score_decisions(county)
-        scores = score(connection, rubric, decided, [year])
-        units = dict(connection.sql("SELECT unit_id, name FROM unit").fetchall())
+        scores = frozen.scores if frozen else score(connection, rubric, decided, [year])
+        units = {
+            **(frozen.units if frozen else {}),
+            **dict(connection.sql("SELECT unit_id, name FROM unit").fetchall()),
+        }
         before = score(connection, other, decided, [year]) if other else None
         wanted = _unit(connection, arguments.unit) if arguments.unit else None
     if arguments.unit and wanted is None:
@@ -53,11 +72,28 @@ def score_command(arguments: argparse.Namespace) -> int:
     if before is not None and other is not None:
         return _tell_changes(arguments, changes(before, scores, other, rubric), units, other, rubric)
     if arguments.json:
-        print_json(_as_json(rubric, scores, units, wanted))
+        print_json({**_as_json(rubric, scores, units, wanted), "final": _as_final(shut)})
         return OK
     _tell_heading(rubric, year)
+    if shut:
+        held = shut.finalised
+        tell(f"定稿：{held.who} {held.made_at[:16].replace('T', ' ')}　{held.why}　SHA-256 {held.sha256}")
     _tell_lines(scores, wanted) if wanted else _tell_scores(scores, units)
     return OK
+
+
+def _shut(county: County, arguments: argparse.Namespace) -> FinalYear | None:
+    """The year where it is finalised: its scores are those that were frozen, unless another rubric is to be tried."""
+    if arguments.rubric:
+        return None
+    return next((each for each in final_years(county) if each.year == arguments.year), None)
+
+
+def _as_final(shut: FinalYear | None) -> dict[str, str] | None:
+    if shut is None:
+        return None
+    held = shut.finalised
+    return {"sha256": held.sha256, "build": held.build, "who": held.who, "made_at": held.made_at, "why": held.why}
 
 
 def _rubric_file(county: County, arguments: argparse.Namespace) -> Path:

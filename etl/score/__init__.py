@@ -54,7 +54,7 @@ from etl.score.fault import RubricError
 from etl.score.fill import fill_scores
 from etl.score.final import FinalYear, ScoreStage, digest_of, final_year, final_years
 from etl.score.freeze import About, Frozen, FrozenError, freeze, frozen_in, is_reproduced, replay
-from etl.score.load import IssuedRubric, county_rubrics, example_rubrics, load_rubric, rubric_in
+from etl.score.load import IssuedRubric, county_rubrics, example_rubrics, load_rubric, rubric_in, rubric_in_json
 from etl.score.manual import Manual, ManualPoints, Waiver
 from etl.score.model import Cap, Curve, Policy, Role, Rubric
 from etl.score.run import Scores, score
@@ -66,5 +66,5 @@ __all__ = [
     "Role", "Rubric", "RubricError", "ScoreStage", "Scores", "Waiver", "as_data", "as_json", "as_workbook", "as_yaml",
     "changes", "county_rubrics", "digest_of", "example_rubrics", "fill_scores", "final_year", "final_years", "freeze",
     "frozen_in", "is_reproduced", "load_rubric", "manual_in", "manual_of", "open_rubric", "replay", "rubric_in",
-    "rubric_in_workbook", "save_rubric", "score", "sha256_of", "standard_of",
+    "rubric_in_json", "rubric_in_workbook", "save_rubric", "score", "sha256_of", "standard_of",
 ]  # fmt: skip

@@ -34,8 +34,9 @@ import pyarrow as pa
 
 from etl.ledger import Entry
 from etl.score.canonical import as_json, sha256_of
-from etl.score.load import IssuedRubric
+from etl.score.load import IssuedRubric, rubric_in_json
 from etl.score.manual import Manual
+from etl.score.model import Rubric
 from etl.score.run import Scores, Statement, counting, score, statements
 
 FORMAT, VERSION = "nianbao-scores", 1
@@ -87,6 +88,17 @@ class Frozen:
     @property
     def rubric_sha(self) -> str:
         return self.content["rubric"]["sha"]
+
+    @property
+    def rubric(self) -> Rubric:
+        """The rubric as it was, whatever its file says now."""
+        said = self.content["rubric"]
+        return rubric_in_json(json.dumps(said["content"]), said["file"])
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The names of units, by id."""
+        return {row[0]: row[1] for row in self.content["units"]["rows"]}
 
     @property
     def scores(self) -> Scores:

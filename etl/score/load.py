@@ -5,6 +5,7 @@ The shape is told in etl/score/model.py.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ _OF_CURVE = {
     Curve.DEDUCT: ("items",), Curve.ADD: ("items",), Curve.BANDS: ("bands", *FIGURE_KEYS),
     Curve.SHARE: ("full_at", *FIGURE_KEYS), Curve.YES_NO: ("also", *FIGURE_KEYS, *TEST_KEYS), Curve.MANUAL: (),
 }  # fmt: skip
+_FIGURES = frozenset({"points", "full", "most", "full_at", "at_least", "under", "at_most", "or_count", "over", "is"})
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,19}")
 _YEAR_FILE = re.compile(r"\d{4}\.yaml")
 
@@ -52,6 +54,20 @@ def rubric_in(data: Any, file: str) -> Rubric:
     rubric = reading.rubric(data)
     check_laws(rubric, reading)
     return rubric
+
+
+def rubric_in_json(text: str, file: str) -> Rubric:
+    """What etl.score.as_json wrote, as it stands in a build and in a frozen file. Raises RubricError."""
+    return rubric_in(_with_figures(json.loads(text)), file)
+
+
+def _with_figures(node: Any, key: str = "") -> Any:
+    """The figures again, which JSON keeps as texts so that none is rounded."""
+    if isinstance(node, dict):
+        return {name: _with_figures(value, name) for name, value in node.items()}
+    if isinstance(node, list):
+        return [_with_figures(value) for value in node]
+    return Decimal(node) if key in _FIGURES and isinstance(node, str) else node
 
 
 @dataclass(frozen=True, slots=True)
