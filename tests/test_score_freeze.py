@@ -331,6 +331,31 @@ def test_the_command_tells_the_frozen_points_and_the_hash_whatever_the_rubric_sa
     assert code == 1 and out == "" and "请从备份" in err
 
 
+def test_the_command_shuts_a_year_in_somebodys_name_and_hands_it_out(
+    county: County, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place, out = ("--data", str(county.root)), tmp_path / "out"
+    assert told(capsys, "--finalise", "--who", "孙主任", *place)[0] == 2, "it does not say why"
+    build(county)
+    assert told(capsys, "--export", str(out), *place)[0] == 0
+    drafts = {path.name for path in out.iterdir()}
+    assert drafts == {"本县考核得分-2024年度-未定稿.xlsx", "本县得分说明书-2024年度-未定稿.zip"}
+    is_appealed(county)
+    code, _, err = told(capsys, "--finalise", "--who", "孙主任", "--why", "议定", *place)
+    assert code == 3 and "1 件申诉没有办结" in err
+    Ledger(county.ledger).record(Kind.APPEAL, C3, {"stage": "upheld"}, who="赵", why="核对过")
+    code, said, _ = told(capsys, "--finalise", "--who", "孙主任", "--why", "议定", *place)
+    assert code == 0 and frozen_of(county).sha256 in said
+    assert rows(build(county), "SELECT stage_name FROM score_stage") == [{"stage_name": "定稿"}]
+    assert told(capsys, "--export", str(out), *place)[0] == 0
+    assert {path.name for path in out.iterdir()} - drafts == {
+        "本县考核得分-2024年度.xlsx",
+        "本县得分说明书-2024年度.zip",
+    }
+    code, _, err = told(capsys, "--export", str(out), "--year", "2023", *place)
+    assert code == 3 and "rubrics/2023.yaml" in err
+
+
 @pytest.mark.parametrize("name", sorted(example_rubrics()))
 @pytest.mark.parametrize("review", [False, True])
 def test_a_rubric_comes_back_from_json_and_from_a_workbook_as_it_was(name: str, review: bool, tmp_path: Path) -> None:

@@ -95,6 +95,12 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--unit", metavar="单位", help="只看一家，逐项列出得分和理由")
     score.add_argument("--against", metavar="文件", help="和另一份细则比：列出分数有变化的单位和原因")
     score.add_argument("--save", metavar="文件", help="不评分，把细则另存为 yaml 或 xlsx")
+    score.add_argument("--export", metavar="文件夹", help="写出这一年的得分表（xlsx）和每家一份的得分说明书（zip）")
+    score.add_argument(
+        "--finalise", action="store_true", help="定稿：锁定这一年的得分，以后不能再改；要写明 --who 和 --why"
+    )
+    score.add_argument("--who", metavar="姓名", help="谁定稿")
+    score.add_argument("--why", metavar="依据", help="凭什么定稿")
     score.add_argument("--json", action="store_true", help="输出 JSON")
     bundle = add("bundle", bundle_command, "做一个内网安装包：全部依赖和启动脚本", data=False)
     bundle.add_argument("--to", default="dist", metavar="文件夹")

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from etl.arguments import USAGE
+from etl.cli.finalising import export_command, finalise_command
 from etl.cli.screen import OK, UNREADABLE, print_json, table, tell, tell_error
 from etl.paths import County, default_county
 from etl.score import (
@@ -37,6 +38,10 @@ STATUS_WORDS = {
 
 
 def score_command(arguments: argparse.Namespace) -> int:
+    if arguments.finalise:
+        return finalise_command(arguments)
+    if arguments.export:
+        return export_command(arguments)
     county = default_county(arguments.data)
     shut = _shut(county, arguments)
     if shut and shut.frozen is None:
