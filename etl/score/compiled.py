@@ -46,7 +46,9 @@ _COLUMNS: dict[str, dict[str, pa.DataType]] = {
         "count": pa.string(),
     },
     "rubric_rule": {"figure": pa.int32(), "rule": pa.string()},
-    "rubric_measure": {"figure": pa.int32(), "n": pa.int32(), "part": pa.string(), "measure": pa.string()},
+    "rubric_measure": {
+        "figure": pa.int32(), "n": pa.int32(), "part": pa.string(), "measure": pa.string(), "lead": pa.string(),
+    },
     "rubric_not_for": {"figure": pa.int32(), "form": pa.string()},
     "rubric_table": {"table": pa.string(), "label": pa.string(), "cell": pa.string()},
 }  # fmt: skip
@@ -83,8 +85,9 @@ class Compiled:
             ]
         if figure.source is Source.MEASURE:
             parts = [("sum", each) for each in figure.ids] + [("of", each) for each in figure.of]
+            leads = ["", *[" ＋ "] * (len(figure.ids) - 1), " ÷ ", *[" ＋ "] * len(figure.of)]
             self.rows["rubric_measure"] += [
-                {"figure": number, "n": n, "part": part, "measure": measure}
+                {"figure": number, "n": n, "part": part, "measure": measure, "lead": leads[n - 1]}
                 for n, (part, measure) in enumerate(parts, start=1)
             ]
 

@@ -82,14 +82,15 @@ CREATE OR REPLACE TEMP TABLE figure_value AS
 WITH part AS (
     SELECT
         x.figure, x.n, x.part, r.file_id, r.form, v.state, v.value, v.of_value, m.kind, v.state IN ('reported', 'zero') AS is_known,
-        m.name || CASE
-            WHEN v.state IN ('reported', 'zero')
-                THEN ' ' || CASE WHEN v.approximate THEN '约' ELSE '' END || figure_text(v.value)
-                    || CASE WHEN m.kind = 'share' THEN '/' || figure_text(v.of_value) ELSE '' END || ' ' || m.unit
-            WHEN v.state = 'blank' THEN CASE WHEN m.kind = 'claim' THEN ' 没有写明' ELSE ' 空白' END
-            WHEN v.state = 'slash' THEN ' 填的不是数'
-            WHEN v.state = 'not_comparable' THEN ' 这种表样没有'
-            ELSE ' 待核'
+        CASE
+            WHEN v.state IN ('reported', 'zero') THEN concat(
+                x.lead, m.name, CASE WHEN v.approximate THEN ' 约' ELSE ' ' END, figure_text(v.value),
+                CASE WHEN m.kind = 'share' THEN '/' || figure_text(v.of_value) END, ' ', m.unit
+            )
+            WHEN v.state = 'blank' THEN concat(x.lead, m.name, CASE WHEN m.kind = 'claim' THEN ' 没有写明' ELSE ' 空白' END)
+            WHEN v.state = 'slash' THEN concat(x.lead, m.name, ' 填的不是数')
+            WHEN v.state = 'not_comparable' THEN concat(x.lead, m.name, ' 这种表样没有')
+            ELSE concat(x.lead, m.name, ' 待核')
         END AS operand
     FROM rubric_measure x
     JOIN measure m ON m.measure = x.measure
@@ -104,12 +105,7 @@ added AS (                               -- string_agg with an order sorts each 
         bool_or(part = 'sum' AND is_known) AND coalesce(bool_or(is_known) FILTER (part = 'of'), TRUE) AS is_known,
         TRY_CAST(sum(value) FILTER (part = 'sum') AS DECIMAL(20, 6)) AS value,
         TRY_CAST(coalesce(sum(value) FILTER (part = 'of'), sum(of_value) FILTER (kind = 'share')) AS DECIMAL(20, 6)) AS of_value,
-        array_to_string(
-            list_select(list(operand) FILTER (part = 'sum'), list_grade_up(list(n) FILTER (part = 'sum'))), ' ＋ '
-        ) AS left_operands,
-        array_to_string(
-            list_select(list(operand) FILTER (part = 'of'), list_grade_up(list(n) FILTER (part = 'of'))), ' ＋ '
-        ) AS right_operands
+        array_to_string(list_select(list(operand), list_grade_up(list(n))), '') AS operands
     FROM part
     GROUP BY figure, file_id
 ),
@@ -122,7 +118,7 @@ SELECT
     CASE WHEN is_told THEN value END AS value,
     CASE WHEN is_told AND is_ratio THEN of_value END AS of_value,
     is_ours OR (is_known AND value IS NULL) AS is_ours,
-    left_operands || coalesce(' ÷ ' || right_operands, '') AS operands
+    operands
 FROM told
 UNION ALL
 SELECT

@@ -282,7 +282,8 @@ CREATE OR REPLACE TEMP TABLE capped AS
 WITH counted AS (
     SELECT
         e.position, e.item, e.seq, e.file_id, e.amount, t.most,
-        CASE WHEN i.curve = 'deduct' AND $cap = 'dimension' THEN NULL ELSE i."full" END AS indicator_cap
+        CASE WHEN i.curve IN ('deduct', 'add') AND NOT (i.curve = 'deduct' AND $cap = 'dimension') THEN i."full" END
+            AS indicator_cap              -- the other curves are never worth more than that
     FROM entry e
     JOIN rubric_indicator i ON i.position = e.position
     JOIN rubric_item t ON t.position = e.position AND t.item = e.item
@@ -290,14 +291,17 @@ WITH counted AS (
     WHERE e.standing = 'counted' AND e.amount > 0
 ),
 of_item AS (
-    SELECT
-        *, CASE WHEN most IS NULL THEN amount ELSE
-            left_of(sum(amount) OVER (PARTITION BY file_id, position, item ORDER BY seq), amount, most) END AS by_item
+    SELECT *, amount AS by_item FROM counted WHERE most IS NULL
+    UNION ALL
+    SELECT *, left_of(sum(amount) OVER (PARTITION BY file_id, position, item ORDER BY seq), amount, most)
     FROM counted
+    WHERE most IS NOT NULL
 )
-SELECT
-    *, left_of(sum(by_item) OVER (PARTITION BY file_id, position ORDER BY item, seq), by_item, indicator_cap) AS by_indicator
-FROM of_item;
+SELECT *, by_item AS by_indicator FROM of_item WHERE indicator_cap IS NULL
+UNION ALL
+SELECT *, left_of(sum(by_item) OVER (PARTITION BY file_id, position ORDER BY item, seq), by_item, indicator_cap)
+FROM of_item
+WHERE indicator_cap IS NOT NULL;
 
 -- One line for each indicator of each report. `base` is what it is worth before the cap of its dimension.
 CREATE OR REPLACE TEMP TABLE line AS
@@ -325,17 +329,22 @@ WITH whole AS (
     WHERE $cap = 'dimension' AND i.role = 'main'
     GROUP BY i.dimension, l.file_id
 )
+SELECT position, item, seq, file_id, amount, by_item, by_indicator, by_indicator::DECIMAL(26, 2) AS effect
+FROM capped
+WHERE $cap = 'indicator'
+UNION ALL
 SELECT
     c.position, c.item, c.seq, c.file_id, c.amount, c.by_item, c.by_indicator,
-    CASE WHEN w.base IS NULL THEN c.by_indicator ELSE
+    CASE WHEN i.curve <> 'deduct' OR i.role <> 'main' THEN c.by_indicator ELSE
         left_of(
             sum(c.by_indicator) OVER (PARTITION BY c.file_id, i.dimension, i.curve = 'deduct' ORDER BY c.position, c.item, c.seq),
             c.by_indicator, w.base
         )
-    END::DECIMAL(26, 2) AS effect
+    END::DECIMAL(26, 2)
 FROM capped c
 JOIN rubric_indicator i ON i.position = c.position
-LEFT JOIN whole w ON w.file_id = c.file_id AND w.dimension = i.dimension AND i.curve = 'deduct' AND i.role = 'main';
+LEFT JOIN whole w ON w.file_id = c.file_id AND w.dimension = i.dimension
+WHERE $cap = 'dimension';
 
 CREATE OR REPLACE TEMP TABLE effect_of AS
 SELECT position, file_id, sum(effect) AS effect FROM taken WHERE $cap = 'dimension' GROUP BY position, file_id;

@@ -64,8 +64,9 @@ row_of AS (
         END || words
     FROM item
 )
+SELECT $sha AS rubric_sha, * FROM (   -- 64 letters a row are not to be sorted
 SELECT
-    $sha AS rubric_sha, r.year, r.unit_id, w.position, i.role, i.dimension, i.dimension_name, i.indicator, i.indicator_name,
+    r.year, r.unit_id, w.position, i.role, i.dimension, i.dimension_name, i.indicator, i.indicator_name,
     w.item::INTEGER AS item, w.state, w."full"::DECIMAL(11, 2) AS "full", w.points::DECIMAL(11, 2) AS points,
     (CASE WHEN w.item > 0 THEN w.deducted WHEN i.role = 'main' THEN w."full" - w.points END)::DECIMAL(11, 2) AS deducted,
     w.amount, w.capped_by, w.kind, w.subject, w.operands, coalesce(w.cells, []) AS cells, w.fingerprint, w.file_id, w.words
@@ -73,3 +74,4 @@ FROM row_of w
 JOIN rubric_indicator i ON i.position = w.position
 JOIN score_unit r ON r.file_id = w.file_id AND r.status = 'scored'
 ORDER BY r.year, r.unit_position, w.position, w.item
+)

@@ -67,8 +67,15 @@ def score(
     years: Sequence[int] | None = None,
 ) -> Scores:
     """Points of every unit in these report years, the rubric's own where not given. Only reads the warehouse."""
+    totals, reasons, lapsed = counted(connection, rubric, manual or Manual(), [rubric.year] if years is None else years)
+    return Scores(totals.run(connection).to_arrow_table(), reasons.run(connection).to_arrow_table(), lapsed)
+
+
+def counted(
+    connection: duckdb.DuckDBPyConnection, rubric: Rubric, manual: Manual, years: Sequence[int]
+) -> tuple[Statement, Statement, tuple[ManualPoints, ...]]:
+    """Work everything out in temporary tables; what is left to ask are the totals and the reasons."""
     made = compiled(rubric)
-    manual = manual or Manual()
     decided, lapsed = _decided(rubric, manual.points)
     load_tables(connection, made.rows)
     put_table(connection, "score_manual", decided, _MANUAL)
@@ -76,13 +83,13 @@ def score(
         {"fingerprint": fingerprint, "words": _who(each.why, each.who)} for fingerprint, each in manual.waived.items()
     ]
     put_table(connection, "score_waived", waived, _WAIVED)
-    for each in statements("figures.sql", years=list(years) if years is not None else [rubric.year]):
+    for each in statements("figures.sql", years=list(years)):
         each.run(connection)
     _look(connection, made)
     points, reasons, totals = counting(rubric)
     for each in points:
         each.run(connection)
-    return Scores(totals.run(connection).to_arrow_table(), reasons.run(connection).to_arrow_table(), lapsed)
+    return totals, reasons, lapsed
 
 
 @dataclass(frozen=True, slots=True)
