@@ -62,7 +62,7 @@ def _connection(path: str) -> duckdb.DuckDBPyConnection:
     return open_build(Path(path))
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
+@st.cache_data(max_entries=4096, show_spinner=False)
 def _query(path: str, sql: str, parameters: tuple[tuple[str, Any], ...]) -> pl.DataFrame:
     cursor = _connection(path).cursor()
     try:
