@@ -101,7 +101,7 @@ def keep_ink(figure: go.Figure) -> go.Figure:
     return figure
 
 
-_KEPT = 256  # charts of this process: some pages of some years in both themes
+_KEPT = 512  # charts of this process: every page of a few years and scopes, in both themes
 P = ParamSpec("P")
 _kept: OrderedDict[tuple[object, bool, bytes], go.Figure] = OrderedDict()
 _keeping = Lock()
