@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,8 @@ def shown(build: Path | None) -> Path | None:
             _made[build] = without_drafts(build, _place())
             for old in list(_made)[:-_KEPT]:
                 if (copy := _made.pop(old)) != old:
-                    copy.unlink(missing_ok=True)
+                    with suppress(OSError):  # Windows keeps a file that somebody still looks into
+                        copy.unlink()
         return _made[build]
 
 

@@ -456,6 +456,9 @@ def test_a_year_is_shut_once(finalised: County) -> None:
 def test_stages_have_names(county: County) -> None:
     assert [each.label for each in ScoreStage] == ["草稿", "复核", "定稿"]
     assert rows(build(county), "SELECT stage_name FROM score_stage") == [{"stage_name": "复核"}], "nothing is open"
+    (county.rubrics / "2024.yaml").write_text("title: 1", encoding="utf-8")
+    (stage,) = rows(build(county), "SELECT stage_name, fault <> '' AS has_fault FROM score_stage")
+    assert stage == {"stage_name": "草稿", "has_fault": True}
     waits(county)
     assert rows(build(county), "SELECT stage_name, open_items > 0 AS is_open FROM score_stage") == [
         {"stage_name": "草稿", "is_open": True}

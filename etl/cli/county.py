@@ -68,6 +68,8 @@ def build_command(arguments: argparse.Namespace) -> int:
 def up_command(arguments: argparse.Namespace) -> int:
     county = default_county(arguments.data)
     if arguments.viewer:
+        if not (arguments.data or os.environ.get(DATA_VARIABLE) or current_build(county)):
+            county = County(DEMO_FOLDER)  # what `up` without a word shows
         _check_viewable(county)
         return OK if arguments.no_serve else _serve(county, arguments.address, arguments.port, viewer=True)
     given = arguments.data or os.environ.get(DATA_VARIABLE)

@@ -15,9 +15,8 @@ from etl.publish.score_book import NoScores, score_book
 from etl.publish.scores import scores_name, write_scores
 from etl.publish.statements import statement_template, zip_name, zip_statements
 from etl.publish.word import TemplateFault
-from etl.warehouse.failure import BuildError
 from etl.warehouse.finalise import finalise
-from etl.warehouse.read import current_build, open_build
+from etl.warehouse.read import open_build
 
 
 def finalise_command(arguments: argparse.Namespace) -> int:
@@ -39,7 +38,7 @@ def finalise_command(arguments: argparse.Namespace) -> int:
 
 
 def export_command(arguments: argparse.Namespace) -> int:
-    """Write the workbook and the statements of a year into a folder."""
+    """Write the workbook and the statements of a year into a folder, of what stands at this moment."""
     if not arguments.year:
         tell_error("导出要写明年度：--year 年度。")
         return USAGE
@@ -60,9 +59,8 @@ def export_command(arguments: argparse.Namespace) -> int:
 
 
 def _exports(county: County, year: int) -> dict[str, bytes]:
-    path = current_build(county)
-    if path is None:
-        raise BuildError("还没有仓库，没有得分可以导出。请先运行 nianbao build。")
-    with open_build(path) as connection:
+    with bar() as progress:
+        built = build(county, progress=progress)  # else the points might be older than what people decided
+    with open_build(built.stamp.path) as connection:
         book = score_book(connection, Ledger(county.ledger), year)
     return {scores_name(book): write_scores(book), zip_name(book): zip_statements(book, statement_template(county))}

@@ -1,5 +1,6 @@
 -- How far are the scores of each year, and who finalised them?
--- `stage`: draft 草稿 while an item waits for a person, review 复核 once none does, final 定稿 (then with its hash).
+-- `stage`: draft 草稿 while an item waits for a person or nobody could be scored, review 复核 once nothing waits, final 定稿
+-- (then with its hash).
 CREATE VIEW score_stage AS
 WITH counted AS (
     SELECT
@@ -10,8 +11,8 @@ WITH counted AS (
 )
 SELECT
     r.year, r.rubric_sha, r.rubric_title, r.is_example,
-    CASE WHEN f.year IS NOT NULL THEN 'final' WHEN c.open_items > 0 THEN 'draft' ELSE 'review' END AS stage,
-    CASE WHEN f.year IS NOT NULL THEN '定稿' WHEN c.open_items > 0 THEN '草稿' ELSE '复核' END AS stage_name,
+    CASE WHEN f.year IS NOT NULL THEN 'final' WHEN c.open_items = 0 AND c.scored > 0 THEN 'review' ELSE 'draft' END AS stage,
+    CASE WHEN f.year IS NOT NULL THEN '定稿' WHEN c.open_items = 0 AND c.scored > 0 THEN '复核' ELSE '草稿' END AS stage_name,
     coalesce(c.scored, 0)::INTEGER AS scored, coalesce(c.open_units, 0)::INTEGER AS open_units,
     coalesce(c.open_items, 0)::INTEGER AS open_items,
     f.sha256, f.build_id, f.finalised_by, f.finalised_at, f.why, coalesce(f.fault, r.fault) AS fault
