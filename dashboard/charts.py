@@ -131,6 +131,12 @@ def drawn(draw: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
     return kept
 
 
+def forget() -> None:
+    """Let go of every chart that is kept."""
+    with _keeping:
+        _kept.clear()
+
+
 _LARGE, _TALLEST = 18, 520  # pixels of a letter, of a chart on a screen of 720
 
 

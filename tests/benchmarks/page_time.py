@@ -25,7 +25,7 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.testing.v1 import AppTest
 
 import dashboard
-from dashboard import APP, db
+from dashboard import APP, charts, db
 from etl.build import build
 from etl.paths import DATA_VARIABLE, County
 from etl.sample import make_county
@@ -60,6 +60,7 @@ def run(page: str) -> float:
     """
     st.cache_data.clear()
     st.cache_resource.clear()
+    charts.forget()
     app = AppTest.from_file(str(APP), default_timeout=120)
     if page != "overview":
         app.switch_page(f"app_pages/{page}.py")
@@ -125,6 +126,7 @@ def bare(path: Path, asked: list[tuple[str, Any]], drawn: list[Call]) -> tuple[f
     with open_build(path) as connection:
         for sql, parameters in asked:
             connection.sql(sql, params=dict(parameters)).pl()
+    charts.forget()
     middle = time.perf_counter()
     for draw in drawn:
         draw()
