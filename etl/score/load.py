@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,13 @@ def load_rubric(path: Path) -> Rubric:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise RubricError(f"{path.name} 的 全文：编码不对，应为 UTF-8。请用记事本另存为 UTF-8 编码。") from error
-    return rubric_in(yaml_in(text, path.name), path.name)
+    return _parsed(text, path.name)
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str, file: str) -> Rubric:
+    """Every build and every page that looks at files asks for the rubrics of a county again."""
+    return rubric_in(yaml_in(text, file), file)
 
 
 def rubric_in(data: Any, file: str) -> Rubric:
