@@ -34,6 +34,9 @@ page = st.navigation(
                     url_path="rectification",
                 ),
             ],
+            "考核": [
+                st.Page("app_pages/scoring.py", title="考核评分", icon=":material/scoreboard:", url_path="scoring"),
+            ],
             "分析与说明": [
                 st.Page("app_pages/data.py", title="数据台", icon=":material/database:", url_path="data"),
                 st.Page("app_pages/help.py", title="口径与帮助", icon=":material/help:", url_path="help"),

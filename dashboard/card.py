@@ -35,11 +35,12 @@ def show(
     selection: Selection,
     views: Mapping[str, View],
     badge: str = "",
+    opened: Callable[[str], object] = provenance.panel,
 ) -> None:
     """A card. `name` is its id on the page, `subject` goes into the name of a download, `note` is the definition.
 
     A view is a table, or a function that draws the chart; the first is shown, the last table is downloaded.
-    `badge` 正文 sets figures of the prose apart.
+    `badge` 正文 sets figures of the prose apart. `opened` draws what stands behind the address that was clicked.
     """
     with st.container(border=True, key=f"card-{name}"):
         mark = f' <span class="nb-badge">{badge}</span>' if badge else ""
@@ -63,7 +64,7 @@ def show(
             figure = shown()
             address = _chart(charts.for_show(figure) if modes.is_show() else figure, key, title)
         if address:
-            provenance.panel(address)
+            opened(address)
 
 
 def metric(

@@ -1,0 +1,51 @@
+"""考核评分：按细则每家几分、凭什么？"""
+
+import streamlit as st
+
+from dashboard import db, score_cards, score_data, score_unit, score_words
+from dashboard.filters import Selection
+from dashboard.opening import open_page
+from dashboard.words import plain
+
+HINT = "点一家看它从满分怎样到得分；再点一项看理由、数字的出处和细则原文。不跨组比较，不排名。"
+PARTS = ("得分", "细则")
+
+
+def page(selection: Selection) -> None:
+    final = score_data.closed(selection.year)
+    if score_data.is_hidden(final):
+        st.markdown(f"**{selection.year} 年度的得分还没有定稿，定稿以后才在这里公布。**")
+        return
+    if final is not None and final.frozen is None:
+        st.error(plain(final.fault))
+        return
+    issued = score_data.issued(selection.year)
+    if issued is None or issued.rubric is None:
+        years = [row["year"] for row in db.rows("SELECT year FROM rubric WHERE fault = '' ORDER BY year")]
+        score_cards.no_rubric(selection.year, issued, years)
+        return
+    held = score_data.standing(selection.year, issued, final)
+    rows = score_data.in_scope(held.rows, selection.group)
+    score_cards.marks(held)
+    who = "" if selection.group == "全部" else selection.group
+    st.markdown(f"**{plain(score_words.conclusion(rows, held.rubric, who, selection.year))}**")
+    st.caption(plain(score_cards.rests_on(held)))
+    part = st.segmented_control("看什么", PARTS, default=PARTS[0], required=True, key="part", bind="query-params")
+    if part == "细则":
+        score_cards.rubric_table(held)
+    elif selection.unit_id is not None:
+        with st.container():
+            score_unit.show(selection.unit_id, held, selection)
+    else:
+        points(rows, held, selection)
+
+
+def points(rows: list[score_data.Row], held: score_data.Standing, selection: Selection) -> None:
+    """Every group by itself."""
+    score_cards.grades(rows, held, selection)
+    for name, each in score_cards.grouped(rows, held).items():
+        score_cards.group(name, each, held, selection)
+    score_cards.not_scored(rows, held)
+
+
+open_page("考核评分", page, hint=HINT)

@@ -1,0 +1,196 @@
+"""The pictures of scores: the points of a group as dots, how a unit came to its points, grades counted.
+
+Units stand in the order they are given; nothing is sorted by size here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard.charts import base, keep_ink, unit_axis
+from dashboard.charts_compare import NARROW, WIDE, words
+from dashboard.theme import palette
+
+_ROW = 28  # pixels of one line
+_SPACES = "\u00a0\u00a0\u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One unit: from `points` it can still get to `highest`; `told` is what the hover says, `label` and `short` what
+    stands beside the dot on a wide and on a narrow screen."""
+
+    name: str
+    points: Decimal
+    highest: Decimal
+    label: str
+    short: str
+    told: str
+    address: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.highest > self.points
+
+
+def dots(held: Sequence[Dot], bounds: Mapping[str, Decimal], full: Decimal) -> go.Figure:
+    """One line a unit: the dot is what it has, the line ends where it can still get to; `bounds` are those of grades."""
+    colours = palette()
+    figure = base(colours, 100 + _ROW * max(len(held), 1))
+    still = [dot for dot in held if dot.is_open]
+    figure.add_scatter(
+        x=[end for dot in still for end in (float(dot.points), float(dot.highest), None)],
+        y=[end for dot in still for end in (dot.name, dot.name, None)],
+        mode="lines", hoverinfo="skip", showlegend=False, line={"color": colours.ramp[4], "width": 4},
+    )  # fmt: skip
+    figure.add_scatter(
+        x=[float(dot.highest) for dot in still], y=[dot.name for dot in still], mode="markers", hoverinfo="skip",
+        showlegend=False, cliponaxis=False,
+        marker={"symbol": "line-ns", "size": 14, "line": {"width": 2, "color": colours.series[0]}},
+    )  # fmt: skip
+    figure.add_scatter(
+        x=[float(dot.points) for dot in held], y=[dot.name for dot in held], mode="markers", showlegend=False,
+        customdata=[[dot.address] for dot in held], text=[dot.told for dot in held], cliponaxis=False,
+        hovertemplate="%{text}<extra></extra>", marker={"size": 13, "color": colours.series[0]},
+    )  # fmt: skip
+    names, ends = [dot.name for dot in held], [float(dot.highest) for dot in held]
+    for family, text in ((WIDE, [dot.label for dot in held]), (NARROW, [dot.short for dot in held])):
+        figure.add_scatter(
+            **words(ends, names, [f"{_SPACES}{each}" for each in text], "middle right", textfont={"family": family})
+        )
+    unit_axis(figure, names)
+    low = min([float(dot.points) for dot in held], default=0.0)
+    low = max(0.0, low - max((float(full) - low) * 0.08, float(full) * 0.02))
+    top = max([float(full), *ends])
+    figure.update_xaxes(range=[low, top + (top - low) * 0.3], side="top", nticks=5, tickangle=0, showgrid=False)
+    _bounds(figure, bounds, low)
+    still_words = "　短线 最高可达（待人工的全给满）" if still else ""
+    figure.add_annotation(
+        x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top", yshift=-6, showarrow=False, align="left",
+        text=f"● 得分{still_words}<br>虚线 等次的界线", font={"color": colours.faint, "size": 13},
+    )  # fmt: skip
+    figure.update_layout(margin={"t": 54, "b": 46, "r": 12})
+    return keep_ink(figure)
+
+
+def _bounds(figure: go.Figure, bounds: Mapping[str, Decimal], low: float) -> None:
+    colours = palette()
+    shown = {name: float(at) for name, at in bounds.items() if float(at) > low}
+    for name, at in shown.items():
+        figure.add_vline(x=at, line={"color": colours.faint, "dash": "dash", "width": 1}, layer="below")
+        figure.add_annotation(
+            x=at, y=1, yref="paper", yanchor="bottom", yshift=20, showarrow=False, text=name, xanchor="left",
+            font={"size": 12, "color": colours.faint},
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One bar of a waterfall from `start` to `end`. `kind`: whole (满分, 得分), taken, added, open (waits for a person)."""
+
+    name: str
+    start: Decimal
+    end: Decimal
+    kind: str
+    text: str
+    told: str
+    address: str
+
+
+def waterfall(steps: Sequence[Step]) -> go.Figure:
+    """From the full points downwards to what is left, bar by bar; a bar that waits for a person is hatched.
+
+    Drawn as bars that float, which can be hatched one by one and keep their ink when one is clicked.
+    """
+    colours = palette()
+    figure = base(colours, 84 + (42 if any("<br>" in _folded(step.name) for step in steps) else 30) * len(steps))
+    inks = {
+        "whole": colours.series[0], "taken": colours.series[3], "added": colours.series[1], "open": colours.ramp[4],
+    }  # fmt: skip
+    low = min(step.end for step in steps)
+    top = float(max(max(step.start, step.end) for step in steps)) or 1.0
+    floor = max(0.0, float(low) - top * 0.1) if float(low) > top * 0.4 else 0.0
+    figure.add_scatter(
+        x=[x for step in steps[:-1] for x in (float(step.end), float(step.end), None)],
+        y=[y for one, other in pairwise(steps) for y in (one.name, other.name, None)],
+        mode="lines", hoverinfo="skip", showlegend=False, line={"color": colours.faint, "width": 1, "dash": "dot"},
+    )  # fmt: skip
+    starts = [max(floor, float(min(step.start, step.end))) if step.kind != "whole" else floor for step in steps]
+    figure.add_bar(
+        orientation="h", y=[step.name for step in steps], base=starts,
+        x=[float(max(step.start, step.end)) - start for step, start in zip(steps, starts, strict=True)],
+        customdata=[[step.address] for step in steps], hovertext=[step.told for step in steps],
+        hovertemplate="%{hovertext}<extra></extra>", showlegend=False, width=0.62, cliponaxis=False,
+        marker={
+            "color": [inks[step.kind] for step in steps], "line": {"width": 0},
+            "pattern": {
+                "shape": ["/" if step.kind == "open" else "" for step in steps], "fillmode": "overlay",
+                "fgcolor": colours.ground, "fgopacity": 0.75, "solidity": 0.4,
+            },
+        },
+    )  # fmt: skip
+    figure.add_scatter(
+        **words(
+            [float(max(step.start, step.end)) for step in steps], [step.name for step in steps],
+            [f"\u00a0{step.text}" for step in steps], "middle right",
+        )
+    )  # fmt: skip
+    _step_axis(figure, steps)
+    figure.update_xaxes(range=[floor, floor + (top - floor) * 1.18], side="top", nticks=5, tickangle=0)
+    if floor:
+        figure.add_annotation(
+            x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top", yshift=-4, showarrow=False,
+            text=f"横轴从 {floor:g} 分起", font={"color": colours.faint, "size": 13},
+        )  # fmt: skip
+    figure.update_layout(margin={"b": 30, "r": 12}, bargap=0.2)
+    return keep_ink(figure)
+
+
+def _step_axis(figure: go.Figure, steps: Sequence[Step]) -> None:
+    names = [step.name for step in steps]
+    figure.update_yaxes(
+        type="category", categoryorder="array", categoryarray=names[::-1], range=[-0.7, len(names) - 0.3],
+        tickmode="array", tickvals=names, ticktext=[_folded(name) for name in names], showgrid=False,
+    )  # fmt: skip
+
+
+def _folded(name: str) -> str:
+    """A long name in two lines, so that a phone has room for the bars."""
+    return name if len(name) <= 9 else f"{name[: (len(name) + 1) // 2]}<br>{name[(len(name) + 1) // 2 :]}"
+
+
+def grade_bars(groups: Sequence[str], counts: Mapping[str, Mapping[str, int]], open_grade: str) -> go.Figure:
+    """How many units of each group have which grade, side by side along one bar; what is not settled is hatched."""
+    colours = palette()
+    figure = base(colours, 84 + 40 * max(len(groups), 1))
+    names = list(dict.fromkeys(name for held in counts.values() for name in held))
+    settled = [name for name in names if name != open_grade]
+    steps = [9, 6, 4, 2, 1, 0]  # the best is the deepest; words stand in every bar
+    inks: dict[str, Any] = {name: colours.ramp[steps[min(n, 5)]] for n, name in enumerate(settled)}
+    for name in names:
+        is_open = name == open_grade
+        shown = [counts[group].get(name, 0) for group in groups]
+        n = settled.index(name) if name in settled else 0
+        deep = steps[min(n, 5)] >= 5
+        ink = colours.ink if is_open else ("#080C11" if colours.is_dark else "#FFFFFF") if deep else colours.ink
+        figure.add_bar(
+            orientation="h", y=list(groups), x=shown, name=name, hoverinfo="skip", textposition="inside",
+            text=[str(each) if each else "" for each in shown], textfont={"color": ink, "size": 14}, width=0.7,
+            insidetextanchor="middle", textangle=0, constraintext="none",
+            marker={
+                "color": colours.ground if is_open else inks[name], "line": {"width": 1, "color": colours.faint},
+                "pattern": {"shape": "/" if is_open else "", "fgcolor": colours.ramp[4], "solidity": 0.25},
+            },
+        )  # fmt: skip
+    figure.update_yaxes(
+        type="category", categoryorder="array", categoryarray=list(groups)[::-1], showgrid=False,
+    )  # fmt: skip
+    figure.update_xaxes(showticklabels=False, showgrid=False)
+    figure.update_layout(barmode="stack", margin={"t": 8, "b": 40}, legend={"y": 0, "yanchor": "top"})
+    return keep_ink(figure)
