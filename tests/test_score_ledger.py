@@ -183,6 +183,17 @@ def test_a_finding_that_is_to_take_no_points_says_what_it_was_and_can_be_reviewe
     assert standing(ledger).waivers == ()
 
 
+def test_the_entries_of_one_year_are_those_of_its_scores(ledger: Ledger) -> None:
+    held = [give(ledger), appeal(ledger, "filed", points=None), appeal(ledger, "upheld")]
+    give(ledger, subject=score_subject("t01", 2025, "E1"))
+    held.append(ledger.record(Kind.SCORE_WAIVER, waiver_subject("t01", 2024, "0f"), WAIVED, who="李", why="核实"))
+    ledger.record("reminded", "t01/2024", {}, who="李经办")
+    ledger.record("returned", "t01/2024", {"sha256": SHA, "path": "x", "findings": []}, who="李经办")
+    held.append(finalise(ledger, review=False))
+    assert ledger.of_year(2024) == tuple(held)
+    assert score_decisions(ledger.of_year(2024)) == standing(ledger).of_year(2024)
+
+
 # ── appeals
 
 

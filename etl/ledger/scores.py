@@ -131,7 +131,8 @@ class ScoreDecisions:
 
 
 def score_decisions(entries: Iterable[Entry]) -> ScoreDecisions:
-    """What stands of these entries, given in the order in which they were made: `ledger.of_kinds(*SCORE_KINDS)`."""
+    """What stands of these entries, given in the order in which they were made: `ledger.of_kinds(*SCORE_KINDS)`, or of one
+    year `ledger.of_year(year)`."""
     held: dict[ScoreSubject, Entry] = {}
     waived: dict[str, Entry] = {}
     reviews: dict[str, Entry] = {}

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from etl.files import FULL, give_name, why_refused
 from etl.ledger.entry import Conflict, Entry, Kind, LedgerError, Origin, check_entry
-from etl.ledger.scores import check_score_entry
+from etl.ledger.scores import SCORE_KINDS, check_score_entry
 
 SCHEMA_VERSION = 1
 _APPLICATION_ID = 0x4E42_4A4C  # tells a ledger from any other SQLite file
@@ -98,6 +98,15 @@ class Ledger:
         """Every entry of these kinds, in the order in which they were made."""
         marks = ", ".join("?" * len(kinds))
         return self._rows(f"WHERE kind IN ({marks})", *(Kind(kind).value for kind in kinds))
+
+    def of_year(self, year: int) -> tuple[Entry, ...]:
+        """Every entry about the scores of one year, in the order in which they were made: what score_decisions takes where
+        only that year is looked at, ten times as fast as all of them after ten years."""
+        marks = ", ".join("?" * len(SCORE_KINDS))
+        kinds = (kind.value for kind in SCORE_KINDS)
+        return self._rows(
+            f"WHERE kind IN ({marks}) AND (subject LIKE ? OR subject = ?)", *kinds, f"%/{year}/%", str(year)
+        )
 
     def newest(self, most: int) -> tuple[Entry, ...]:
         """The last entries, the newest first."""

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from etl.files import safe_name
-from etl.ledger import SCORE_KINDS, Ledger, ScoreDecision, ScoreDecisions, ScoreWaiver, score_decisions
+from etl.ledger import Ledger, ScoreDecision, ScoreDecisions, ScoreWaiver, score_decisions
 from etl.publish.word import SAMPLE_MARK
 from etl.score import Scores, ScoreStage
 
@@ -117,7 +117,7 @@ def score_book(
         year, build["county"], build["build_id"], build["built_at"], build["is_sample"], rubric["rubric_sha"],
         rubric["rubric_title"], rubric["issued_by"], rubric["is_example"], ScoreStage.FINAL if is_final else ahead,
         tuple(score), _by_unit(reasons),
-        score_decisions(ledger.of_kinds(*SCORE_KINDS)).of_year(year), stage["sha256"] or "", stage["finalised_by"] or "",
+        score_decisions(ledger.of_year(year)).of_year(year), stage["sha256"] or "", stage["finalised_by"] or "",
         stage["finalised_at"] or "", stage["why"] or "", stage["build_id"] or "",
         {row["indicator"]: row["indicator_name"] for row in reasons},
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """The ledger → Manual: what people decided about scores, as the engine takes it.
 
     manual_of(score_decisions(ledger.of_kinds(*SCORE_KINDS)), finding_decisions(ledger)) -> Manual
-    manual_in(ledger) -> Manual                      the same in one call
+    manual_in(ledger, year=None) -> Manual           the same in one call, where wanted of one year
 
 A build takes it from there, and a page that shows at once what a decision changes gives it to `score` itself. Who decided,
 and who looked at it, stands in the words of the reason. A finding that somebody said is none (问题的处理 免改) takes no
@@ -27,9 +27,10 @@ from etl.ledger import (
 from etl.score.manual import Manual, ManualPoints, Waiver
 
 
-def manual_in(ledger: Ledger) -> Manual:
-    """Everything that people decided and that stands, of every year. Raises LedgerError."""
-    return manual_of(score_decisions(ledger.of_kinds(*SCORE_KINDS)), finding_decisions(ledger))
+def manual_in(ledger: Ledger, year: int | None = None) -> Manual:
+    """Everything that people decided about scores and that stands, of every year or of one. Raises LedgerError."""
+    entries = ledger.of_kinds(*SCORE_KINDS) if year is None else ledger.of_year(year)
+    return manual_of(score_decisions(entries), finding_decisions(ledger))
 
 
 def manual_of(scores: ScoreDecisions, findings: Mapping[str, FindingDecision]) -> Manual:

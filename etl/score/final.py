@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from etl.files import why_refused
-from etl.ledger import SCORE_KINDS, Finalised, Ledger, score_decisions
+from etl.ledger import Finalised, Kind, Ledger, score_decisions
 from etl.paths import County
 from etl.score.freeze import Frozen, FrozenError, frozen_in
 
@@ -53,7 +53,7 @@ def final_years(county: County) -> tuple[FinalYear, ...]:
     A frozen file of which the ledger knows nothing is one of them too: an older ledger was put back, and the year must
     not be scored anew as if nobody had ever shut it.
     """
-    finalised = score_decisions(Ledger(county.ledger).of_kinds(*SCORE_KINDS)).finalised
+    finalised = score_decisions(Ledger(county.ledger).of_kinds(Kind.FINALISED)).finalised
     found = {year: final_year(county, each) for year, each in finalised.items()}
     for path in county.scores.glob("*.json.gz") if county.scores.is_dir() else ():
         match = _FILE.fullmatch(path.name)

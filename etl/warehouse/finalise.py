@@ -8,7 +8,7 @@ from contextlib import suppress
 import duckdb
 
 from etl.files import sync_folder, why_refused, write_whole
-from etl.ledger import SCORE_KINDS, Entry, Kind, Ledger, LedgerError, Origin, ScoreDecisions, score_decisions
+from etl.ledger import Entry, Kind, Ledger, LedgerError, Origin, ScoreDecisions, score_decisions
 from etl.paths import County
 from etl.score import About, Frozen, FrozenError, IssuedRubric, final_years, freeze
 from etl.score.final import waiting_name
@@ -41,7 +41,7 @@ def finalise(
         inputs = gather(county, progress)
         stamp = _up_to_date(county, inputs)
         issued = _rubric(inputs, year)
-        decisions = score_decisions(ledger.of_kinds(*SCORE_KINDS)).of_year(year)
+        decisions = score_decisions(ledger.of_year(year)).of_year(year)
         with open_build(stamp.path) as connection:
             _check_lapsed(connection, issued, decisions)
             frozen = _frozen(connection, issued, inputs, stamp, ledger, year)
@@ -104,7 +104,7 @@ def _frozen(
     year: int,
 ) -> Frozen:
     about = About(year, stamp.county, stamp.build_id, stamp.built_at.isoformat(), stamp.is_sample)
-    entries = [each for each in ledger.of_kinds(*SCORE_KINDS) if f"/{year}/" in each.subject]
+    entries = ledger.of_year(year)
     try:
         return freeze(connection, issued, inputs.manual, about, entries)
     except FrozenError as error:
