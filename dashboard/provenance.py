@@ -237,7 +237,30 @@ def _filings(figures: list[dict[str, Any]], year: int) -> None:
         ("几份中取这一份", row["choice_reason"]),
     ]
     grid.listing(("项", "内容"), [line for line in lines if line[1]])
+    _stated(row)
     versions(row["unit_id"], row["year"])
+
+
+def _stated(row: dict[str, Any]) -> None:
+    """What the prose of one report says in figures, each with its sentence: no printed table holds it."""
+    told = db.rows(
+        """SELECT * FROM scope_measure WHERE scope = $scope AND year = $year AND kind = 'claim'
+           AND state IN ('reported', 'zero') ORDER BY measure_position""",
+        {"scope": row["unit_id"], "year": row["year"]},
+    )
+    if not told:
+        return
+    st.html('<p class="nb-told"><b>这一份写的数</b><span class="nb-badge">正文</span></p>')
+    lines = [
+        (
+            line["name"],
+            f"{write_figure(line['state'], line['value'], line['raw'], bool(line['approximate']))} {line['counter']}",
+            place(line["locator"]),
+            line["raw"] or "",
+        )
+        for line in told
+    ]
+    grid.listing(("项目", "数", "位置", "原文句子"), lines)
 
 
 def _standing(figures: list[dict[str, Any]], target: Address) -> None:

@@ -1,5 +1,7 @@
 """主动公开：公开了什么、平台在动吗？"""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboard import card, channels, charts, charts_compare, db, figures, filters, stock
@@ -73,9 +75,8 @@ def published(selection: Selection, label: str) -> None:
     )
     names, marks = figures.two_years(rows, selection.year)
     bars = figures.year_marks(sums)
-    events = filters.events(selection)
     views: dict[str, card.View] = {
-        "逐年合计": lambda: charts.by_year(bars, now["counter"], events),
+        **over_years("逐年合计", sums, bars, now, selection),
         "逐年合计表": figures.totals_by(sums, "name", "year", "项目"),
         "单位×渠道": figures.units_by_item(across, "name"),
         "单位×年度": figures.units_by_year(rows),
@@ -91,6 +92,16 @@ def published(selection: Selection, label: str) -> None:
         card.not_drawn([row for row in rows if row["year"] == selection.year], names)
 
 
+def over_years(
+    name: str, sums: list[dict], bars: Sequence[charts.Mark], now: dict, selection: Selection
+) -> dict[str, card.View]:
+    """The sums as a chart, where there is anything to draw: nothing but zeros would be bare axes."""
+    if not any(row["value"] for row in sums):
+        return {}
+    events = filters.events(selection)
+    return {name: lambda: charts.by_year(bars, now["counter"], events)}
+
+
 def documents(selection: Selection) -> None:
     rows = db.rows(
         f"""SELECT * FROM scope_measure WHERE scope = $scope AND year = $year AND {DOCUMENTS}
@@ -104,9 +115,8 @@ def documents(selection: Selection) -> None:
     stock = [row for row in sums if row["column"] == "in_force"]
     now = next(row for row in stock if row["year"] == selection.year)
     bars = figures.year_marks(stock)
-    events = filters.events(selection)
     views: dict[str, card.View] = {
-        "现行有效逐年": lambda: charts.by_year(bars, now["counter"], events),
+        **over_years("现行有效逐年", stock, bars, now, selection),
         "逐年合计": figures.totals_by(sums, "column_label", "year", "项目"),
         "本年各家": figures.units_by_item(rows, "column_label"),
     }
@@ -155,9 +165,8 @@ def decisions(selection: Selection, label: str) -> None:
         return
     names, marks = figures.two_years(rows, selection.year)
     bars = figures.year_marks(sums)
-    events = filters.events(selection)
     views: dict[str, card.View] = {
-        "逐年合计": lambda: charts.by_year(bars, now["counter"], events),
+        **over_years("逐年合计", sums, bars, now, selection),
         "逐年合计表": figures.totals_by(sums, "row_label", "year", "项目"),
         "单位×年度": figures.units_by_year(rows),
     }
