@@ -18,7 +18,7 @@ from dashboard.grid import Table
 from dashboard.states import LOOKS
 from etl.publish.workbook import Stamp, TableFigure, TableSheet, write_table_csv, write_workbook
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SEEN = "tables-of-this-run"
 
 
@@ -97,7 +97,7 @@ def _button(label: str, data: Any, name: str, subject: str, selection: Selection
         label,
         data=data,
         file_name=file_name(subject, selection, kind),
-        mime=_XLSX if kind == "xlsx" else "text/csv",
+        mime=XLSX if kind == "xlsx" else "text/csv",
         key=f"download-{name}-{kind}",
         on_click="ignore",
         width="stretch",

@@ -49,6 +49,7 @@ class Scored:
     rows: tuple[Row, ...]
     reasons: Mapping[str, tuple[Row, ...]]
     lapsed: tuple[ManualPoints, ...] = ()
+    source: Scores | None = None
 
     @cached_property
     def by_unit(self) -> dict[str, Row]:
@@ -193,7 +194,7 @@ def _as_scored(found: Scores, rubric: Rubric) -> Scored:
     for row in found.reasons.to_pylist():
         reasons.setdefault(row["unit_id"], []).append(row)
     kept = {unit: tuple(rows) for unit, rows in reasons.items()}
-    return Scored(rubric, tuple(found.score.to_pylist()), kept, found.lapsed)
+    return Scored(rubric, tuple(found.score.to_pylist()), kept, found.lapsed, found)
 
 
 def units() -> dict[str, Row]:

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from dashboard import db, score_cards, score_data, score_unit, score_words
+from dashboard import db, desk, score_cards, score_data, score_queue, score_unit, score_words, viewer
 from dashboard.filters import Selection
 from dashboard.opening import open_page
 from dashboard.words import plain
 
 HINT = "点一家看它从满分怎样到得分；再点一项看理由、数字的出处和细则原文。不跨组比较，不排名。"
-PARTS = ("得分", "细则")
+PARTS = ("得分", "人工评分", "细则")
 
 
 def page(selection: Selection) -> None:
@@ -30,8 +30,15 @@ def page(selection: Selection) -> None:
     who = "" if selection.group == "全部" else selection.group
     st.markdown(f"**{plain(score_words.conclusion(rows, held.rubric, who, selection.year))}**")
     st.caption(plain(score_cards.rests_on(held)))
-    part = st.segmented_control("看什么", PARTS, default=PARTS[0], required=True, key="part", bind="query-params")
-    if part == "细则":
+    parts = [each for each in PARTS if not (viewer.is_viewer() and each in ("人工评分", "试算"))]
+    part = st.segmented_control("看什么", parts, default=PARTS[0], required=True, key="part", bind="query-params")
+    if part == "人工评分":
+        with st.container():
+            desk.corner()
+        score_queue.queue(rows, held, selection)
+        score_queue.review(held)
+        score_queue.shut(held, selection)
+    elif part == "细则":
         score_cards.rubric_table(held)
     elif selection.unit_id is not None:
         with st.container():
@@ -46,6 +53,7 @@ def points(rows: list[score_data.Row], held: score_data.Standing, selection: Sel
     for name, each in score_cards.grouped(rows, held).items():
         score_cards.group(name, each, held, selection)
     score_cards.not_scored(rows, held)
+    score_queue.exports(held, selection)
 
 
 open_page("考核评分", page, hint=HINT)
