@@ -36,6 +36,7 @@ page = st.navigation(
             ],
             "考核": [
                 st.Page("app_pages/scoring.py", title="考核评分", icon=":material/scoreboard:", url_path="scoring"),
+                st.Page("app_pages/appeals.py", title="申诉复核", icon=":material/gavel:", url_path="appeals"),
             ],
             "分析与说明": [
                 st.Page("app_pages/data.py", title="数据台", icon=":material/database:", url_path="data"),

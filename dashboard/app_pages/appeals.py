@@ -1,0 +1,41 @@
+"""申诉复核：哪些要改判？"""
+
+import streamlit as st
+
+from dashboard import db, desk, score_appeals, score_cards, score_data
+from dashboard.filters import Selection
+from dashboard.opening import open_page
+from dashboard.words import plain
+
+HINT = "登记、附材料、维持或改判，每一步都留痕；改判以后，得分、等次、说明书立刻跟着变。"
+
+
+def page(selection: Selection) -> None:
+    final = score_data.closed(selection.year)
+    issued = score_data.issued(selection.year)
+    if final is not None and final.frozen is None:
+        st.error(plain(final.fault))
+        return
+    if score_data.is_hidden(final) or issued is None or issued.rubric is None:
+        years = [row["year"] for row in db.rows("SELECT year FROM rubric WHERE fault = '' ORDER BY year")]
+        score_cards.no_rubric(selection.year, issued, years)
+        return
+    held = score_data.standing(selection.year, issued, final)
+    score_cards.marks(held)
+    with st.container():
+        desk.corner()
+    st.markdown(f"**{plain(score_appeals.conclusion(held))}**")
+    if not held.decisions.appeals:
+        st.caption("公示期间收到的申诉在这里登记。申诉办完以前不能定稿。")
+    with st.container():
+        desk.show_told(score_appeals.PLACE)
+    if held.decisions.appeals:
+        score_appeals.register_table(held, selection)
+    score_appeals.handle(held, selection)
+    if held.is_final:
+        st.caption("这一年已定稿，不再受理申诉。")
+    else:
+        score_appeals.register(held)
+
+
+open_page("申诉复核", page, hint=HINT)
