@@ -1,0 +1,96 @@
+"""考核评分 without a browser: its figures against sums of their own, and against the units that are worked out by hand."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+
+from dashboard import score_data, score_steps, score_words
+from etl.build import build
+from etl.ledger import Ledger
+from etl.paths import DATA_VARIABLE
+from etl.score.load import EXAMPLES
+from etl.warehouse.read import open_build
+from tests.score_county import county
+from tests.test_dashboard import run, words
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    held = county(tmp_path_factory.mktemp("scoring") / "data")
+    held.rubrics.mkdir()
+    shutil.copy(EXAMPLES / "annual_report.yaml", held.rubrics / "2024.yaml")
+    build(held)
+    return held.root
+
+
+@pytest.fixture
+def here(built: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv(DATA_VARIABLE, str(built))
+    yield built
+    st.cache_resource.clear()
+
+
+def standing() -> score_data.Standing:
+    issued = score_data.issued(2024)
+    assert issued is not None
+    return score_data.standing(2024, issued)
+
+
+def test_the_sentence_says_grades_and_who_has_no_score(here: Path):
+    app = run()
+    app.switch_page("app_pages/scoring.py").run()
+    assert not app.exception, app.exception
+    text = words(app)
+    # worked out in test_score_worked: 97 优秀; 86, 89, 86 良好; 榆湾街道 filed nothing
+    assert "评了 4 家：优秀 1 家、良好 3 家；没有评分的：未报送 1 家" in text
+    assert "未定稿" in text and "示例细则" in text and "青禾县榆湾街道办事处" in text
+
+
+@pytest.mark.parametrize(("unit", "points"), [("zero", "97"), ("busy", "86"), ("late", "89"), ("broken", "86")])
+def test_the_stairs_end_at_the_points_worked_out_by_hand(here: Path, unit: str, points: str):
+    held = standing()
+    stairs = score_steps.steps(held.scored.by_unit[unit], held.scored.lines(unit), held.rubric)
+    assert stairs[0].end == 100 and stairs[-1].end == Decimal(points)
+    assert stairs[-2].end == Decimal(points)  # the last step before 得分 arrives there by itself
+
+
+def test_the_stairs_of_the_broken_report_are_its_deductions(here: Path):
+    held = standing()
+    stairs = score_steps.steps(held.scored.by_unit["broken"], held.scored.lines("broken"), held.rubric)
+    taken = {step.name.split(" ")[0]: step.text for step in stairs if step.kind == "taken"}
+    assert taken == {"A3": "−0.5", "B1": "−6", "B2": "−2", "D3": "−2", "E3": "−1.5", "H1": "−2"}
+
+
+def test_every_total_is_the_sum_of_what_the_build_says_of_its_lines(here: Path):
+    (path,) = (here / "warehouse").glob("*.duckdb")
+    with open_build(path) as connection:
+        sums = dict(
+            connection.sql(
+                "SELECT unit_id, sum(points) FROM score_reason WHERE item = 0 AND role = 'main' GROUP BY unit_id"
+            ).fetchall()
+        )
+    assert sums == {row["unit_id"]: row["points"] for row in standing().rows if row["status"] == "scored"}
+
+
+def test_a_decision_changes_points_at_once_without_a_build(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    shutil.copytree(built, tmp_path / "data")
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
+    said: dict[str, Any] = {"points": "2", "evidence": ""}
+    Ledger(tmp_path / "data" / "ledger.sqlite").record("score", "zero/2024/D3", said, who="王芳", why="有解读栏目")
+    held = standing()
+    assert held.scored.by_unit["zero"]["points"] == 99  # 97, and 2 for D3 that had none
+    line = held.scored.line("zero", "D3")
+    assert line is not None and line["state"] == "manual" and "王芳" in line["words"]
+    st.cache_resource.clear()
+
+
+def test_a_unit_without_a_report_has_a_word_and_no_figure(here: Path):
+    row = standing().scored.by_unit["missing"]
+    assert score_words.total(row) == "未报送" and score_words.grade(row) == ""
