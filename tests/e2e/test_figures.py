@@ -52,7 +52,10 @@ SIDE_BY_SIDE: dict[str, tuple[str, dict[str, Any]]] = {
 # The panorama shows one measure at a time: one of each kind.
 MEASURES = (FEES, "政府网站发布", "应办申请", SHARE)
 LOOKED_AT, MET = set[str](), set[str]()  # of the choices, and the kinds of sentences there
-WITHOUT_FIGURES = {"收报核对", "退改跟踪", "数据台", "口径与帮助"}  # pages on which nothing has an address
+WITHOUT_FIGURES = {"收报核对", "退改跟踪", "口径与帮助"}  # pages on which nothing has an address
+# Points follow from a rubric that a county may change, and tests/independent.py knows none: tests/test_score_*.py work
+# them out by hand. What this page shows of them is not compared here.
+NOT_RECKONED = {"考核评分"}
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +94,7 @@ def test_every_figure_on_every_page_is_the_one_that_the_documents_give(
 ):
     county, choice = CHOICES[name]
     window = windows[county].open(f"?{urlencode(choice)}")
-    titles = reading.pages(window)
+    titles = [title for title in reading.pages(window) if title not in NOT_RECKONED]
     if name != "all":
         titles = [title for title in titles if title not in WITHOUT_FIGURES]
     judge, counts = Judge(reckoners[county], choice), Counter[str]()
