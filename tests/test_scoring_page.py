@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from dashboard import score_data, score_steps, score_words
+from dashboard import score_data, score_steps, score_trial, score_words
 from etl.build import build
 from etl.ledger import Ledger
 from etl.paths import DATA_VARIABLE
@@ -79,7 +80,9 @@ def test_every_total_is_the_sum_of_what_the_build_says_of_its_lines(here: Path):
     assert sums == {row["unit_id"]: row["points"] for row in standing().rows if row["status"] == "scored"}
 
 
-def test_a_decision_changes_points_at_once_without_a_build(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_decision_changes_points_at_once_without_a_build(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     shutil.copytree(built, tmp_path / "data")
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
     said: dict[str, Any] = {"points": "2", "evidence": ""}
@@ -94,3 +97,50 @@ def test_a_decision_changes_points_at_once_without_a_build(built: Path, tmp_path
 def test_a_unit_without_a_report_has_a_word_and_no_figure(here: Path):
     row = standing().scored.by_unit["missing"]
     assert score_words.total(row) == "未报送" and score_words.grade(row) == ""
+
+
+def test_a_trial_with_another_weight_is_scaled_to_the_full_points(here: Path):
+    """H1 from 3 to 13 points: busy has 2 of 3, which become 8.67 of 13 (three parts of 4.33, of which it has two: 8.66);
+    with its other 84 of 97 that is 92.66 of 110, 84.24 of 100."""
+    held = standing()
+    heavier = score_trial.changed(held.rubric, "H1", score_trial.weighed(held.indicators["H1"][2], Decimal(13)))
+    then = score_data.tried(heavier, held.manual, 2024)
+    assert then.by_unit["busy"]["points"] == Decimal("84.24")
+    assert standing().scored.by_unit["busy"]["points"] == 86  # nothing of it was kept
+
+
+def test_a_trial_with_another_bound_moves_the_grade_and_not_the_points(here: Path):
+    held = standing()
+    best, *others = held.rubric.grades
+    lower = replace(held.rubric, grades=(replace(best, at_least=Decimal(89)), *others))
+    then = score_data.tried(lower, held.manual, 2024).by_unit["late"]
+    assert (then["points"], then["grade"]) == (89, "优秀")
+
+
+def test_a_heavier_dimension_is_renormalised(here: Path):
+    """late has 89: 5 of 8, 4 and 3 of A (12 of 15), and 0 of the 3 of H. Without a tenth of H, 89 of 99.7 are 89.27: 良好
+    as before. Were H left out whole, 89 of 97 would be 91.75: 优秀."""
+    held = standing()
+    row, lines = held.scored.by_unit["late"], held.scored.lines("late")
+    names = [name for name, _ in score_trial.runs(held.rubric)]
+    assert len(names) == 16 and names[-1] == "监督保障 −10%"
+    factors = {each.id: Decimal(1) for each in held.rubric.dimensions}
+    lighter, without = factors | {"H": Decimal("0.9")}, factors | {"H": Decimal(0)}
+    assert score_trial.reweighed(row, lines, lighter, held.rubric) == "良好"
+    assert score_trial.reweighed(row, lines, without, held.rubric) == "优秀"
+
+
+@pytest.mark.parametrize("part", ["得分", "人工评分", "试算", "细则"])
+def test_every_part_of_the_page_stands(here: Path, part: str):
+    app = run()
+    app.switch_page("app_pages/scoring.py")
+    app.session_state["part"] = part
+    app.run()
+    assert not app.exception, app.exception
+
+
+def test_the_appeals_say_that_there_are_none(here: Path):
+    app = run()
+    app.switch_page("app_pages/appeals.py").run()
+    assert not app.exception
+    assert "2024 年度暂无申诉" in words(app)

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from dashboard import db, desk, score_cards, score_data, score_queue, score_unit, score_words, viewer
+from dashboard import db, desk, score_cards, score_data, score_queue, score_trial, score_unit, score_words, viewer
 from dashboard.filters import Selection
 from dashboard.opening import open_page
 from dashboard.words import plain
 
 HINT = "点一家看它从满分怎样到得分；再点一项看理由、数字的出处和细则原文。不跨组比较，不排名。"
-PARTS = ("得分", "人工评分", "细则")
+PARTS = ("得分", "人工评分", "试算", "细则")
 
 
 def page(selection: Selection) -> None:
@@ -38,6 +38,10 @@ def page(selection: Selection) -> None:
         score_queue.queue(rows, held, selection)
         score_queue.review(held)
         score_queue.shut(held, selection)
+    elif part == "试算":
+        score_trial.what_if(held, rows, selection)
+        with st.container():
+            score_trial.firmness(held, rows, selection)
     elif part == "细则":
         score_cards.rubric_table(held)
     elif selection.unit_id is not None:

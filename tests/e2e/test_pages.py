@@ -23,7 +23,7 @@ pytestmark = pytest.mark.e2e
 PAGES = {
     "unit": "单位档案", "unit?u=云岭县人民政府办公室&y=2024": "单位档案",
     "": "总览", "proactive": "主动公开", "requests": "依申请公开", "fees": "收费", "intake": "收报核对",
-    "panorama": "年报全景", "compare": "对比", "rectification": "退改跟踪", "data": "数据台", "help": "口径与帮助",
+    "panorama": "年报全景", "compare": "对比", "rectification": "退改跟踪", "scoring": "考核评分", "appeals": "申诉复核", "data": "数据台", "help": "口径与帮助",
 }  # fmt: skip
 # Any word in Latin letters is Streamlit's own; only a path, a version and our commands may hold some.
 ENGLISH = re.compile(r"(?<![\w/.-])[A-Za-z]{2,}(?![\w/.-])")
