@@ -70,7 +70,7 @@ def dots(held: Sequence[Dot], bounds: Mapping[str, Decimal], full: Decimal) -> g
     top = max([float(full), *ends])
     figure.update_xaxes(range=[low, top + (top - low) * 0.3], side="top", nticks=5, tickangle=0, showgrid=False)
     _bounds(figure, bounds, low)
-    still_words = "　短线 最高可达（待人工的全给满）" if still else ""
+    still_words = "　短线 最高可达" if still else ""
     figure.add_annotation(
         x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top", yshift=-6, showarrow=False, align="left",
         text=f"● 得分{still_words}<br>虚线 等次的界线", font={"color": colours.faint, "size": 13},

@@ -35,7 +35,7 @@ class _Stairs:
         if by:
             end = self.at - by
             sign = "−" if by > 0 else "+"
-            text = f"{sign}{points(abs(by))}" + ("（待人工）" if kind == "open" else "")
+            text = f"{sign}{points(abs(by))}"
             where = address(self.row, indicator) if indicator else ""
             self.steps.append(Step(name, self.at, end, kind, text, f"{name}：{told}", where))
             self.at = end
