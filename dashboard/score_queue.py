@@ -190,6 +190,50 @@ def review(held: Standing) -> None:
             st.form_submit_button("退回", key="score-refuse", on_click=_review, args=(names, False))
 
 
+def events(held: Standing) -> None:
+    """加分、减分、一票降级: one event at a time, each an entry of its own; a veto holds or does not."""
+    names = {f"{key} {each.name}": key for key, (role, _, each) in held.indicators.items() if role != "main"}
+    if not names or held.is_final:
+        return
+    st.markdown("## 登记加分、减分、一票降级")
+    with st.container():
+        desk.show_told("score-event")
+    units = {held.units[row["unit_id"]]["name"]: row["unit_id"] for row in held.rows if row["status"] == "scored"}
+    with st.form("score-event-form", border=True):
+        st.selectbox("单位", list(units), index=None, key="score-event-unit", placeholder="选一家")
+        st.selectbox("哪一项", list(names), index=None, key="score-event-item", placeholder="选一项")
+        st.text_input("几分", key="score-event-points", placeholder="写正数；一票降级不填", max_chars=10)
+        st.text_input("理由", key="score-event-why", placeholder="必填，如：市政府通报表扬", max_chars=300)
+        st.text_input("佐证", key="score-event-evidence", placeholder="文件名称和文号，可不填", max_chars=300)
+        desk.name_field("score-event")
+        st.form_submit_button("登记", key="score-event-save", on_click=_event, args=(held, units, names))
+
+
+def _event(held: Standing, units: dict[str, str], names: dict[str, str]) -> None:
+    unit = units.get(st.session_state.get("score-event-unit") or "")
+    key = names.get(st.session_state.get("score-event-item") or "")
+    if unit is None or key is None:
+        desk.tell("score-event", desk.Told("没有保存：请选单位和项。", is_done=False))
+        return
+    role, _, indicator = held.indicators[key]
+    after: dict[str, object] = {"evidence": str(st.session_state.get("score-event-evidence") or "").strip()}
+    if role == "veto":
+        subject, seen = score_subject(unit, held.year, key), None
+        after["holds"] = True
+    else:
+        points = number(str(st.session_state.get("score-event-points") or "").strip())
+        if points is None or not 0 <= points <= indicator.points:
+            most = score_words.points(indicator.points)
+            desk.tell("score-event", desk.Told(f"没有保存：请填 0 至 {most} 的数，最多两位小数。", is_done=False))
+            return
+        after["points"] = f"{points:f}"
+        start = score_subject(unit, held.year, key) + "/"
+        taken = [int(name[len(start) :]) for name in desk.ledger().latest(Kind.SCORE) if name.startswith(start)]
+        subject, seen = score_subject(unit, held.year, key, max(taken, default=0) + 1), 0
+    why = str(st.session_state.get("score-event-why") or "").strip()
+    desk.record("score-event", Kind.SCORE, subject, after, seen=seen, why=why, done="已登记。")
+
+
 def _named(each: ScoreDecision, held: Standing) -> str:
     unit, indicator = held.units.get(each.subject.unit_id, {}), held.indicators.get(each.subject.indicator)
     event = f"（第 {each.subject.event} 次）" if each.subject.event else ""

@@ -144,3 +144,23 @@ def test_the_appeals_say_that_there_are_none(here: Path):
     app.switch_page("app_pages/appeals.py").run()
     assert not app.exception
     assert "2024 年度暂无申诉" in words(app)
+
+
+def test_a_bonus_is_registered_on_the_page_and_counts(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    shutil.copytree(built, tmp_path / "data")
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
+    app = run()
+    app.switch_page("app_pages/scoring.py")
+    app.session_state["part"] = "人工评分"
+    app.run()
+    app.selectbox(key="score-event-unit").set_value("青禾县柏河乡人民政府")
+    app.selectbox(key="score-event-item").set_value("M1 上级通报表扬")
+    app.text_input(key="score-event-points").set_value("2")
+    app.text_input(key="score-event-why").set_value("市政府通报表扬")
+    app.text_input(key="name-score-event").set_value("王芳")
+    app.button(key="score-event-save").click().run()
+    assert not app.exception, app.exception
+    assert standing().scored.by_unit["late"]["points"] == 91  # 89 and 2
+    (entry,) = Ledger(tmp_path / "data" / "ledger.sqlite").of_kinds("score")
+    assert (entry.subject, entry.who, entry.why) == ("late/2024/M1/1", "王芳", "市政府通报表扬")
+    st.cache_resource.clear()

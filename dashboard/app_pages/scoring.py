@@ -36,6 +36,7 @@ def page(selection: Selection) -> None:
         with st.container():
             desk.corner()
         score_queue.queue(rows, held, selection)
+        score_queue.events(held)
         score_queue.review(held)
         score_queue.shut(held, selection)
     elif part == "试算":
