@@ -17,7 +17,7 @@ from dashboard.words import plain
 from etl.ledger import Appeal, AppealStage, Kind, score_subject
 from etl.score import Manual, ManualPoints
 
-PLACE = "appeals"
+PLACE, NEW = "appeals", "appeals-new"  # where a case is handled, where one is registered
 
 
 def conclusion(held: Standing) -> str:
@@ -39,7 +39,7 @@ def register(held: Standing) -> None:
         st.selectbox("哪一项", list(names), index=None, key="appeal-item", placeholder="选一项")
         st.text_input("申诉理由", key="appeal-why", placeholder="必填，照申诉书写要点", max_chars=300)
         st.text_input("答复期限", key="appeal-due", placeholder="如 2025-03-20，可不填", max_chars=10)
-        desk.name_field(PLACE)
+        desk.name_field(NEW)
         st.form_submit_button("登记", key="appeal-file", type="primary", on_click=_file, args=(held, units, names))
 
 
@@ -47,7 +47,7 @@ def _file(held: Standing, units: dict[str, str], names: dict[str, str]) -> None:
     unit = units.get(st.session_state.get("appeal-unit") or "")
     indicator = names.get(st.session_state.get("appeal-item") or "")
     if unit is None or indicator is None:
-        desk.tell(PLACE, desk.Told("没有登记：请选单位和项。", is_done=False))
+        desk.tell(NEW, desk.Told("没有登记：请选单位和项。", is_done=False))
         return
     line = held.scored.line(unit, indicator)
     now = line["points"] if line else None
@@ -56,7 +56,7 @@ def _file(held: Standing, units: dict[str, str], names: dict[str, str]) -> None:
     subject = score_subject(unit, held.year, indicator)
     why = str(st.session_state.get("appeal-why") or "").strip()
     told = f"{why}（答复期限 {due}）" if due and why else why
-    desk.record(PLACE, Kind.APPEAL, subject, after, seen=_seen(subject), why=told, done="已登记。")
+    desk.record(NEW, Kind.APPEAL, subject, after, seen=_seen(subject), why=told, done="已登记。")
 
 
 def _seen(subject: str) -> int:

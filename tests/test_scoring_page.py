@@ -164,3 +164,25 @@ def test_a_bonus_is_registered_on_the_page_and_counts(built: Path, tmp_path: Pat
     (entry,) = Ledger(tmp_path / "data" / "ledger.sqlite").of_kinds("score")
     assert (entry.subject, entry.who, entry.why) == ("late/2024/M1/1", "王芳", "市政府通报表扬")
     st.cache_resource.clear()
+
+
+def test_an_appeal_tells_points_and_grade_before_and_after_and_then_counts(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    shutil.copytree(built, tmp_path / "data")
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
+    ledger = Ledger(tmp_path / "data" / "ledger.sqlite")
+    ledger.record("appeal", "late/2024/A1", {"stage": "filed", "points": "5.00"}, who="王芳", why="邮件 1 月 30 日已发")
+    app = run()
+    app.switch_page("app_pages/appeals.py").run()
+    app.text_input(key="appeal-points-late/2024/A1").set_value("8").run()
+    assert not app.exception, app.exception
+    assert "改判前 89 分、良好；改判后 92 分、优秀" in words(app)  # 5 of 8 become 8 of 8
+    app.text_input(key="appeal-reason-late/2024/A1").set_value("核对邮件属实")
+    app.text_input(key="name-appeals").set_value("李强")
+    app.button(key="appeal-changed").click().run()
+    assert not app.exception, app.exception
+    assert "申诉 1 件：0 件没有办结，改判 1 件" in words(app)
+    row = standing().scored.by_unit["late"]
+    assert (row["points"], row["grade"]) == (92, "优秀")
+    st.cache_resource.clear()

@@ -29,6 +29,7 @@ def page(selection: Selection) -> None:
         st.caption("公示期间收到的申诉在这里登记。申诉办完以前不能定稿。")
     with st.container():
         desk.show_told(score_appeals.PLACE)
+        desk.show_told(score_appeals.NEW)
     if held.decisions.appeals:
         score_appeals.register_table(held, selection)
     score_appeals.handle(held, selection)
