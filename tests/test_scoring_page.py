@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +16,7 @@ import streamlit as st
 from dashboard import score_data, score_steps, score_trial, score_words
 from etl.build import build
 from etl.ledger import Ledger
-from etl.paths import DATA_VARIABLE
+from etl.paths import DATA_VARIABLE, VIEWER_VARIABLE
 from etl.score.load import EXAMPLES
 from etl.warehouse.read import open_build
 from tests.score_county import county
@@ -186,3 +187,13 @@ def test_an_appeal_tells_points_and_grade_before_and_after_and_then_counts(
     row = standing().scored.by_unit["late"]
     assert (row["points"], row["grade"]) == (92, "优秀")
     st.cache_resource.clear()
+
+
+def test_a_viewer_sees_no_points_of_a_year_that_is_not_shut(here: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(VIEWER_VARIABLE, "1")
+    app = run()
+    app.switch_page("app_pages/scoring.py").run()
+    assert not app.exception, app.exception
+    text = words(app)
+    assert "2024 年度的得分还没有定稿，定稿以后才在这里公布" in text
+    assert not re.search(r"评了|优秀|良好|\d 分", text)
