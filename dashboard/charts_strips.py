@@ -40,15 +40,16 @@ def strips(
     *,
     is_one_scale: bool = True,
     is_wide: bool = True,
+    height: int = _HEIGHT,
 ) -> go.Figure:
     """A line breaks at a year without a figure, and the word for it stands there. An incomplete sum is hollow.
 
     `years` is every year of the axis, also those of which nothing is known; `events` happened to all of them. Strips of
     different things are not `is_one_scale`: each then reaches as high as its own largest figure. A column that is
-    not `is_wide` has room for a few labels only.
+    not `is_wide` has room for a few labels only. `height` is that of one strip in pixels.
     """
     colours = palette()
-    figure = base(colours, _ABOVE + _BELOW + _HEIGHT * len(units))
+    figure = base(colours, _ABOVE + _BELOW + height * len(units))
     highest = max((unit.top for unit in units), default=1)
     share = 1 / len(units)
     layout: dict[str, Any] = {

@@ -30,7 +30,10 @@ _PRINT_STYLE = """
 .nb-grid {font-size: 12px;} .nb-grid thead th, .nb-grid tbody th {position: static !important;}
 .nb-figure {min-height: 0 !important; padding: 1px 4px !important;}
 .nb-grid thead {display: table-header-group;}
-.nb-grid tr, .nb-tile, .nb-flag, [class*="st-key-metric-"], .js-plotly-plot {break-inside: avoid;}
+.nb-grid tr, .nb-tile, .nb-flag, [class*="st-key-metric-"], [class*="st-key-card-"]:has(.js-plotly-plot),
+.st-key-card-doings {break-inside: avoid;}
+.nb-group, .nb-title {break-after: avoid;}
+.nb-sample, .st-key-card-attention, [data-testid="stMain"] [data-testid="stTooltipIcon"] {display: none !important;}
 [data-testid="stExpander"] {display: none;}
 @page {size: A4 landscape; margin: 12mm;}
 """

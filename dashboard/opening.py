@@ -33,7 +33,7 @@ def open_page(
             if begin is not None:
                 begin()
         else:
-            if hint and not modes.is_show():
+            if hint and not modes.current():
                 st.caption(hint)
             draw(selection)
     except (LedgerError, RegisterError) as error:

@@ -117,7 +117,7 @@ def tiles(selection: Selection, units: Units, found: findings.Rows, decisions: D
     names = list(dict.fromkeys(row["unit_name"] for row in rows))
     lines = tuple(Row(name, tuple(cells.get((name, year), Cell.empty()) for year in years)) for name in names)
     here = [row for row in rows if row["year"] == selection.year]
-    if modes.is_show():  # a screen has no room for those that need not file
+    if modes.current():  # a screen or a sheet has no room for those that need not file
         here = [row for row in here if row["unit_name"] in units]
     open_in = Counter(row["unit_id"] for row in findings.open_must_fix(found, decisions))
     groups = list(dict.fromkeys(row["group"] for row in here))
@@ -181,10 +181,13 @@ def trends(selection: Selection) -> None:
     lines = [
         charts_strips.Strip(label, [_mark(row, label) for row in rows if row["label"] == label]) for label in labels
     ]
+    height = 90 if modes.is_print() else 122  # a sheet of paper is lower than a screen
     views: dict[str, card.View] = {"表": figures.totals_by(rows, "label", "year", "合计")}
     if lines:
         views = {
-            "图": lambda: charts_strips.strips(lines, years, "", events, is_one_scale=False, is_wide=False),
+            "图": lambda: charts_strips.strips(
+                lines, years, "", events, is_one_scale=False, is_wide=False, height=height
+            ),
             **views,
         }
     hollow = any(row["counted"] and not row["is_complete"] for row in rows)

@@ -30,7 +30,7 @@ def page(selection: Selection) -> None:
             screens.requests(selection)
         return
     is_whole = selection.group == ALL and not selection.unit_id
-    left, right = st.columns([3, 2])
+    left, right = (st.container(), st.container()) if modes.is_print() else st.columns([3, 2])
     with left:
         overview_cards.tiles(selection, units, found, decisions)
         overview_cards.attention(selection)
