@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -25,19 +24,15 @@ from etl.score import (
     Scores,
     final_years,
     manual_of,
-    rubric_in,
     score,
     sha256_of,
 )
 from etl.score.final import final_year
+from etl.score.load import rubric_in_json
 from etl.score.model import Dimension, Indicator, Role
 
 Row = dict[str, Any]
 SCORED = "scored"
-# Keys of a rubric whose values its JSON keeps as texts, so that none is rounded.
-_FIGURES = frozenset({
-    "points", "full", "most", "full_at", "at_least", "under", "at_most", "or_count", "over", "is",
-})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -121,15 +116,7 @@ def issued(year: int) -> Issued | None:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _rubric(content: str, file: str) -> Rubric:
-    return rubric_in(_with_figures(json.loads(content)), file)
-
-
-def _with_figures(node: Any, key: str = "") -> Any:
-    if isinstance(node, dict):
-        return {name: _with_figures(value, name) for name, value in node.items()}
-    if isinstance(node, list):
-        return [_with_figures(value) for value in node]
-    return Decimal(node) if key in _FIGURES and isinstance(node, str) else node
+    return rubric_in_json(content, file)
 
 
 def closed(year: int) -> FinalYear | None:
