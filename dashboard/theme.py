@@ -17,7 +17,8 @@ from dashboard import modes
 _FRONT = Path(__file__).with_name("front")
 _CSS = (_FRONT / "style.css").read_text(encoding="utf-8")
 _SCRIPTS = tuple(
-    (_FRONT / f"{name}.js").read_text(encoding="utf-8") for name in ("words", "images", "links", "screens", "access", "scoring")
+    (_FRONT / f"{name}.js").read_text(encoding="utf-8")
+    for name in ("words", "images", "links", "screens", "access", "scoring")
 )
 
 # Words that Streamlit itself writes into menus, dialogs and labels for screen readers.
