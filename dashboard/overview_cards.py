@@ -30,8 +30,9 @@ from dashboard.provenance import Address
 from dashboard.standing import Part
 from etl.ledger import SCORE_KINDS, AppealStage, Entry, FindingDecision, Kind, parse_score_subject, unit_and_year
 
-OVERTURNED, RECEIVED, FEES = "disputes_overturned", applications.RECEIVED, "proactive/admin_fees/amount_wan"
-TRENDS = (RECEIVED, "disputes_total", "published_total", FEES)
+OVERTURNED, RECEIVED = "disputes_overturned", applications.RECEIVED
+# Not the fees: one amount in the wrong unit would flatten all years; 收费 tells it apart.
+TRENDS = (RECEIVED, "disputes_total", "published_total", "proactive/penalty/decisions")
 _FEWEST_YEARS = 3  # of which a line is drawn
 _NEWEST, _READ = 8, 400  # what was done last: lines shown, entries looked through
 Decisions = Mapping[str, FindingDecision]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import streamlit as st
 
-from dashboard import card, charts_compare, db, desk, score_steps, score_unit, score_words
+from dashboard import card, charts_compare, db, desk, score_ranking, score_steps, score_unit, score_words
 from dashboard.charts import short_names
 from dashboard.filters import Selection
 from dashboard.grid import Cell, Table, listing
@@ -108,19 +108,21 @@ def group(name: str, rows: Sequence[Row], held: Standing, selection: Selection) 
     scored = [row for row in rows if row["points"] is not None]
     if not scored:
         return
+    ranked = score_ranking.places(rows) if score_ranking.asked(held.year) else {}
+    rows, scored = score_ranking.in_order(rows, ranked), score_ranking.in_order(scored, ranked)
     low, high = min(row["points"] for row in scored), max(row["points"] for row in scored)
     span = (
         f"{score_words.points(low)} 至 {score_words.points(high)} 分" if low < high else f"{score_words.points(low)} 分"
     )
     title = f"{name}：评了 {len(scored)} 家，{span}；{score_words.count_words(scored, held.rubric)}"
     note = (
-        "按登记表顺序，不排名。点一家看它怎么得的分。机评：机器能评的分里得了多少；"
+        f"{'按组内名次' if ranked else '按登记表顺序，不排名'}。点一家看它怎么得的分。机评：机器能评的分里得了多少；"
         "待人工的项没评完以前，得分是已经确定的，短线是最高还能到的。"
     )
     points = unit_dots(scored, held)
     bounds = {each.name: each.at_least for each in held.rubric.grades if each.at_least}
     views: dict[str, card.View] = {
-        "图": lambda: dots(points, bounds, held.rubric.full), "表": group_table(rows, held),
+        "图": lambda: dots(points, bounds, held.rubric.full), "表": group_table(rows, held, ranked),
     }  # fmt: skip
     card.show(
         f"group-{name}", f"考核_{name}", marked(title, held), note, selection, views,
@@ -147,8 +149,9 @@ def hover(name: str, row: Row) -> str:
     )
 
 
-def group_table(rows: Sequence[Row], held: Standing) -> Table:
-    """Every unit of the group: figures where it has a score, the word of its status where not."""
+def group_table(rows: Sequence[Row], held: Standing, ranked: Mapping[str, int]) -> Table:
+    """Every unit of the group: figures where it has a score, the word of its status where not; its place where one is
+    given."""
     names = [held.units[row["unit_id"]]["name"] for row in rows]
     made = []
     for name, short, row in zip(names, short_names(names), rows, strict=True):
@@ -166,8 +169,11 @@ def group_table(rows: Sequence[Row], held: Standing) -> Table:
                 Cell(score_words.automatic(row), value=row["auto_points"]),
                 Cell(f"{row['manual_open']} 项" if row["manual_open"] else ""),
             )
-        made.append(Line(name, cells, short=short))
-    return Table("单位", ("得分", "最高可达", "等次", "机评得分/可评", "待人工"), tuple(made))
+        place = ranked.get(row["unit_id"])
+        first = (Cell(str(place or ""), value=Decimal(place) if place else None),) if ranked else ()
+        made.append(Line(name, (*first, *cells), short=short))
+    columns = ("得分", "最高可达", "等次", "机评得分/可评", "待人工")
+    return Table("单位", ("组内名次", *columns) if ranked else columns, tuple(made))
 
 
 def not_scored(rows: Sequence[Row], held: Standing) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import card, db, grid, links, provenance, score_steps, score_words
+from dashboard import card, db, grid, links, provenance, score_steps, score_waivers, score_words
 from dashboard.filters import Selection
 from dashboard.grid import Cell, Table, listing
 from dashboard.grid import Row as Line
@@ -112,6 +112,7 @@ def evidence(target: Address, held: Standing) -> None:
                 [(effect(each), each["words"], each["operands"], _CAPS[each["capped_by"]]) for each in items],
                 short=frozenset({0}),
             )
+        score_waivers.area(target.scope, items, held)
         rule(indicator, dimension.name if dimension else ROLES[role], held)
         figures(line, items, target)
         _file(line, target, held)

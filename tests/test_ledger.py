@@ -653,5 +653,5 @@ def test_a_kind_has_a_name_for_people(ledger: Ledger, kind: Kind) -> None:
 def test_kinds_are_those_of_the_contract() -> None:
     assert {kind.value for kind in Kind} == {
         "finding", "cell", "claim_file", "dates", "reminded", "returned", "closed", "intake", "score", "score_review",
-        "score_waiver", "appeal", "finalised",
+        "score_waiver", "appeal", "finalised", "ranked",
     }  # fmt: skip

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
-from dashboard import score_data, score_steps, score_trial, score_words
+from dashboard import score_data, score_ranking, score_steps, score_trial, score_words
 from etl.build import build
 from etl.ledger import Ledger
 from etl.paths import DATA_VARIABLE, VIEWER_VARIABLE
@@ -197,3 +198,65 @@ def test_a_viewer_sees_no_points_of_a_year_that_is_not_shut(here: Path, monkeypa
     text = words(app)
     assert "2024 年度的得分还没有定稿，定稿以后才在这里公布" in text
     assert not re.search(r"评了|优秀|良好|\d 分", text)
+
+
+def test_what_somebody_says_is_not_to_take_points_takes_none_and_can_be_taken_back(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    shutil.copytree(built, tmp_path / "data")
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
+
+    def panel() -> None:
+        from dashboard import score_data, score_unit
+        from dashboard.provenance import Address
+
+        issued = score_data.issued(2024)
+        assert issued is not None
+        score_unit.evidence(Address("score", "B2", 2024, "broken"), score_data.standing(2024, issued))
+
+    app = AppTest.from_function(panel, default_timeout=60).run()
+    app.button(key="waive-save").click().run()
+    assert "要写明理由" in app.error[0].value or "经手人" in app.error[0].value
+    app.text_input(key="waive-why").set_value("系统导出所致")
+    app.text_input(key="name-score-waiver").set_value("王芳")
+    app.button(key="waive-save").click().run()
+    assert not app.exception, app.exception
+    assert standing().scored.by_unit["broken"]["points"] == 88  # 86, and the 2 that B2 took
+    assert "不予扣分：王芳" in words(app) and "系统导出所致" in words(app)
+    (back,) = [each for each in app.button if str(each.key).startswith("unwaive-")]
+    back.click().run()
+    assert standing().scored.by_unit["broken"]["points"] == 86
+    st.cache_resource.clear()
+
+
+def test_places_are_given_only_on_request_with_the_reason_and_never_while_anything_is_open(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    shutil.copytree(built, tmp_path / "data")
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
+    app = run()
+    app.switch_page("app_pages/scoring.py").run()
+    assert "按登记表顺序，不排名" in words(app) and score_ranking.asked(2024) is None
+    app.text_input(key="name-score-ranking").set_value("王芳")
+    app.button(key="rank-save").click().run()
+    assert "要写明理由" in app.error[0].value
+    app.text_input(key="rank-why").set_value("考核办法要求")
+    app.button(key="rank-save").click().run()
+    assert not app.exception, app.exception
+    assert "王芳" in words(app) and "理由：考核办法要求" in words(app)
+    app.button(key="unrank").click().run()
+    assert score_ranking.asked(2024) is None
+
+
+def test_equal_points_have_an_equal_place():
+    def row(unit: str, points: str | None, waiting: int = 0) -> dict[str, Any]:
+        status = "not_filed" if points is None else "scored"
+        held = None if points is None else Decimal(points)
+        return {"unit_id": unit, "status": status, "points": held, "manual_open": waiting}
+
+    rows = [row("a", "80"), row("b", "90"), row("c", None), row("d", "80"), row("e", "70")]
+    ranked = score_ranking.places(rows)
+    assert ranked == {"b": 1, "a": 2, "d": 2, "e": 4}
+    assert [each["unit_id"] for each in score_ranking.in_order(rows, ranked)] == ["b", "a", "d", "e", "c"]
+    assert score_ranking.places([*rows, row("f", "60", waiting=1)]) == {}
+    assert score_ranking.places([row("a", "80")]) == {}

@@ -2,12 +2,23 @@
 
 import streamlit as st
 
-from dashboard import db, desk, score_cards, score_data, score_queue, score_trial, score_unit, score_words, viewer
+from dashboard import (
+    db,
+    desk,
+    score_cards,
+    score_data,
+    score_queue,
+    score_ranking,
+    score_trial,
+    score_unit,
+    score_words,
+    viewer,
+)
 from dashboard.filters import Selection
 from dashboard.opening import open_page
 from dashboard.words import plain
 
-HINT = "点一家看它从满分怎样到得分；再点一项看理由、数字的出处和细则原文。不跨组比较，不排名。"
+HINT = "点一家看它从满分怎样到得分；再点一项看理由、数字的出处和细则原文。不跨组比较，默认不排名。"
 PARTS = ("得分", "人工评分", "试算", "细则")
 
 
@@ -59,6 +70,7 @@ def points(rows: list[score_data.Row], held: score_data.Standing, selection: Sel
         score_cards.group(name, each, held, selection)
     score_cards.not_scored(rows, held)
     score_queue.exports(held, selection)
+    score_ranking.area(held.year)
 
 
 open_page("考核评分", page, hint=HINT)

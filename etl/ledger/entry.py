@@ -63,6 +63,7 @@ class Kind(StrEnum):
     SCORE_WAIVER = "score_waiver"  # subject: unit/year/fingerprint of a finding
     APPEAL = "appeal"  # subject: that of a score
     FINALISED = "finalised"  # subject: year
+    RANKED = "ranked"  # subject: year
 
     @property
     def label(self) -> str:
@@ -83,6 +84,7 @@ _LABELS = {
     Kind.SCORE_WAIVER: "不予扣分",
     Kind.APPEAL: "申诉",
     Kind.FINALISED: "定稿",
+    Kind.RANKED: "附名次",
 }
 
 
@@ -159,7 +161,7 @@ def _needs_reason(kind: Kind, after: Mapping[str, Any]) -> bool:
         return after["stage"] != AppealStage.EVIDENCE
     if kind is Kind.SCORE_REVIEW:
         return not after["agrees"]
-    return kind in (Kind.SCORE, Kind.SCORE_WAIVER, Kind.FINALISED)
+    return kind in (Kind.SCORE, Kind.SCORE_WAIVER, Kind.FINALISED, Kind.RANKED)
 
 
 def _not_json(value: object) -> str:
@@ -288,4 +290,5 @@ _SHAPES: dict[Kind, _Shape] = {  # what a subject is, what `after` must say, whe
     Kind.SCORE_WAIVER: (WAIVER_SUBJECT.fullmatch, waiver_fault, True),
     Kind.APPEAL: (is_score_subject, appeal_fault, True),
     Kind.FINALISED: (is_year, finalised_fault, False),
+    Kind.RANKED: (is_year, _nothing, True),
 }

@@ -146,9 +146,8 @@ def test_a_point_of_a_chart_opens_its_source(visit: Enter):
 
 
 def test_a_sum_opens_its_parts_and_what_it_leaves_out(visit: Enter):
-    window = visit().open("", "总览")
-    window.click(window.page.locator(".st-key-card-trends").get_by_text("表", exact=True))
-    window.click(window.page.locator(f'[data-address="measure|{FEES}|2024|全部"]'))
+    window = visit().open("compare?y=2024", "对比")
+    window.click(window.page.locator(f'[data-address="measure|{FEES}|2024|全部"]').first)
     window.page.get_by_text("出处：全部单位").wait_for(timeout=PATIENCE)
     text = window.text
     assert "= 22.01 万元" in text and "没有计入：未报 1 家" in text and "没有计入：不适用 1 家" in text
