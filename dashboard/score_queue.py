@@ -300,10 +300,10 @@ def exports(held: Standing, selection: Selection) -> None:
         book = score_book(cursor, desk.ledger(), selection.year, held.scored.source)
     with st.container(horizontal=True, key="tools-exports"):
         st.download_button(
-            "得分总表和明细（xlsx）", lambda: write_scores(book), file_name=scores_name(book), key="score-xlsx",
+            "得分总表和明细（Excel）", lambda: write_scores(book), file_name=scores_name(book), key="score-xlsx",
             mime=downloads.XLSX, on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            "得分说明书（zip，每家一份）", lambda: zip_statements(book, statement_template(db.county())),
+            "得分说明书（Word，每家一份）", lambda: zip_statements(book, statement_template(db.county())),
             file_name=zip_name(book), key="score-zip", mime="application/zip", on_click="ignore",
         )  # fmt: skip

@@ -54,8 +54,8 @@ MEASURES = (FEES, "政府网站发布", "应办申请", SHARE)
 LOOKED_AT, MET = set[str](), set[str]()  # of the choices, and the kinds of sentences there
 WITHOUT_FIGURES = {"收报核对", "退改跟踪", "口径与帮助"}  # pages on which nothing has an address
 # Points follow from a rubric that a county may change, and tests/independent.py knows none: tests/test_score_*.py work
-# them out by hand. What this page shows of them is not compared here.
-NOT_RECKONED = {"考核评分"}
+# them out by hand. What these pages show of them is not compared here.
+NOT_RECKONED = {"考核评分", "申诉复核"}
 
 
 @pytest.fixture(scope="module")

@@ -92,7 +92,7 @@ def test_an_item_that_is_changed_is_changed_everywhere_and_its_trail_tells(
     assert cell.inner_text() == "3"
     window.open("scoring?y=2024", "考核评分")
     with window.page.expect_download(timeout=PATIENCE) as taken:
-        window.page.get_by_text("得分总表和明细（xlsx）").click()
+        window.page.get_by_text("得分总表和明细（Excel）").click()
     book = tmp_path / "book.xlsx"
     taken.value.save_as(book)
     loaded = CalamineWorkbook.from_path(str(book))
