@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard import db, desk, findings, links
+from dashboard import db, findings, links
 from dashboard.filters import Selection
 from dashboard.provenance import place
 from etl.ledger import FindingDecision
@@ -33,11 +33,10 @@ class Checked:
         return "；".join(f"{number} 份{words}" for number, words in parts if number)
 
 
-def show(selection: Selection) -> None:
+def show(selection: Selection, found: findings.Rows, decisions: Mapping[str, FindingDecision]) -> None:
     """At most three units with 必改 that are still open, those with the most first; or that none was found, and in how
-    many reports it was looked for. Nothing where no file came: silence about nothing is no praise."""
-    decisions = desk.decisions()
-    rows = findings.open_must_fix(findings.of_scope(selection.year, selection.scope), decisions)
+    many reports it was looked for. Nothing where no file came: silence about nothing is no praise. `found` are the findings of this year and scope."""
+    rows = findings.open_must_fix(found, decisions)
     looked = checked(selection)
     if not rows:
         _none_found(selection.year, looked)

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from etl.build import build
+from etl.ledger import Kind, Ledger, score_subject
 from etl.paths import County
+from etl.score.load import EXAMPLES
+from etl.warehouse.finalise import finalise
 from tests.check_cases import Case, report
 
 REGISTER = """unit_id,code,name,aliases,kind,group,valid_from,valid_to,merged_into,due
@@ -134,4 +138,30 @@ def county(root: Path) -> County:
         (folder / f"{each.alias}2024年年报.txt").write_text(report(case, each.name, each.alias), encoding="utf-8")
     held.units.write_text(REGISTER, encoding="utf-8")
     held.years.write_text(YEARS, encoding="utf-8")
+    return held
+
+
+SECRET = "核对过三份会议记录"  # stands in the words of a reason of the unfinished year of `half_final`
+
+
+def half_final(root: Path) -> County:
+    """2024 is finalised, 2025 is scored and is not; both have scores that a person gave."""
+    held = county(root)
+    text = (EXAMPLES / "annual_report.yaml").read_text(encoding="utf-8")
+    held.rubrics.mkdir()
+    (held.rubrics / "2024.yaml").write_text(text, encoding="utf-8")
+    (held.rubrics / "2025.yaml").write_text(text.replace("year: 2024", "year: 2025"), encoding="utf-8")
+    held.years.write_text("year,collected,note\n2024,是,\n2025,是,\n", encoding="utf-8")
+    folder = held.raw / "2025"
+    folder.mkdir()
+    for path in sorted((held.raw / "2024").iterdir()):
+        later = path.read_text(encoding="utf-8").replace("2025", "2026").replace("2024", "2025")
+        (folder / path.name.replace("2024", "2025")).write_text(later, encoding="utf-8")
+    ledger = Ledger(held.ledger)
+    for year, why in ((2024, "看过附件"), (2025, SECRET)):
+        said = {"points": "1.5", "evidence": "附件"}
+        ledger.record(Kind.SCORE, score_subject("busy", year, "C3"), said, who="李经办", why=why)
+    build(held)
+    finalise(held, 2024, who="孙主任", why="议定")
+    build(held)
     return held

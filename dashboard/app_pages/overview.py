@@ -19,7 +19,7 @@ def page(selection: Selection) -> None:
     units = standing.of(selection.year, selection.scope, found, decisions)
     with screens.screen("flags"):
         st.markdown(f"**{conclusion(now)}**")
-        flags.show(selection)
+        flags.show(selection, found, decisions)
         overview_cards.large_figures(selection, filed, decisions)
     if modes.is_show():
         with screens.screen("filing"):

@@ -8,42 +8,19 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from etl.build import build
-from etl.ledger import Kind, Ledger, score_subject
 from etl.paths import County
-from etl.score.load import EXAMPLES
 from etl.serve import served as serving
-from etl.warehouse.finalise import finalise
 from tests.e2e.conftest import PATIENCE, Visit
-from tests.score_county import county as score_county
+from tests.score_county import SECRET, half_final
 
 pytestmark = pytest.mark.e2e
 Enter = Callable[..., Visit]
-SECRET = "核对过三份会议记录"
 
 
 @pytest.fixture(scope="module")
 def viewed(tmp_path_factory: pytest.TempPathFactory) -> County:
     """2024 is finalised; 2025 is scored and is not."""
-    county = score_county(tmp_path_factory.mktemp("viewed") / "data")
-    text = (EXAMPLES / "annual_report.yaml").read_text(encoding="utf-8")
-    county.rubrics.mkdir()
-    (county.rubrics / "2024.yaml").write_text(text, encoding="utf-8")
-    (county.rubrics / "2025.yaml").write_text(text.replace("year: 2024", "year: 2025"), encoding="utf-8")
-    county.years.write_text("year,collected,note\n2024,是,\n2025,是,\n", encoding="utf-8")
-    folder = county.raw / "2025"
-    folder.mkdir()
-    for path in sorted((county.raw / "2024").iterdir()):
-        later = path.read_text(encoding="utf-8").replace("2025", "2026").replace("2024", "2025")
-        (folder / path.name.replace("2024", "2025")).write_text(later, encoding="utf-8")
-    ledger = Ledger(county.ledger)
-    for year, why in ((2024, "看过附件"), (2025, SECRET)):
-        said = {"points": "1.5", "evidence": "附件"}
-        ledger.record(Kind.SCORE, score_subject("busy", year, "C3"), said, who="李经办", why=why)
-    build(county)
-    finalise(county, 2024, who="孙主任", why="议定")
-    build(county)
-    return county
+    return half_final(tmp_path_factory.mktemp("viewed") / "data")
 
 
 @pytest.fixture(scope="module")
