@@ -10,7 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.charts import Mark, base, drawn, keep_ink, short_names
-from dashboard.states import LOOKS, ValueState, write_number
+from dashboard.states import LOOKS, ValueState, percent, write_number
 from dashboard.theme import Palette, palette
 
 MUST = ("#B3261E", "#FF8A80")  # the theme's colour of what must be mended: light, dark
@@ -183,13 +183,14 @@ def _ends(marks: Sequence[Mark], names: Sequence[str]) -> dict[str, Decimal]:
 
 
 def _shares(marks: Sequence[Mark], series: str, wholes: Mapping[str, Decimal], counter: str) -> dict[str, Any]:
-    parts = [(mark, float(Decimal(mark.value) / wholes[mark.x])) for mark in marks]
+    parts = [(mark, Decimal(mark.value) / wholes[mark.x]) for mark in marks]
     counts = [f"{write_number(mark.value)}/{write_number(wholes[mark.x])} {counter}" for mark in marks]
     return {
-        "x": [share for _, share in parts],
-        "text": [f"{share:.1%}" for _, share in parts],
+        "x": [float(share) for _, share in parts],
+        "text": [percent(share) for _, share in parts],
         "hovertext": [
-            f"{mark.x}<br>{series}：{share:.1%}，{count}" for (mark, share), count in zip(parts, counts, strict=True)
+            f"{mark.x}<br>{series}：{percent(share)}，{count}"
+            for (mark, share), count in zip(parts, counts, strict=True)
         ],
     }
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from dashboard.charts import Mark
 from dashboard.charts_compare import Ends
 from dashboard.figures import Rows, total_cell, unit_cell
 from dashboard.grid import Cell, Row, Table
-from dashboard.states import LOOKS, ValueState, as_decimal, write_number
+from dashboard.states import LOOKS, ValueState, as_decimal, percent, write_number
 
 _LEAST_BASE = 10  # an increase over less than this is told as a number, never in percent
 NO_DIFFERENCE = "—"
@@ -28,16 +28,17 @@ def write_change(change: object, base: object, is_rough: bool = False) -> str:
         return NO_DIFFERENCE
     text = _signed(number, write_number(abs(number)))
     if number and start is not None and start >= _LEAST_BASE:
-        percent = f"{abs(number / start):.1%}"
-        text += "" if percent == "0.0%" else f"（{_signed(number, percent)}）"
+        share = percent(abs(number / start))
+        text += "" if share == "0.0%" else f"（{_signed(number, share)}）"
     return ("约" if is_rough and number else "") + text
 
 
 def write_points(change: float | None) -> str:
-    """The difference of two shares: +5.0 个百分点."""
+    """The difference of two shares, half upwards like a share itself: +5.0 个百分点."""
     if change is None:
         return NO_DIFFERENCE
-    points = round(Decimal(str(change)) * 100, 1)
+    exact = Decimal(f"{change:.12f}")  # one share less another bears the dust of both: 0.06249999999999999
+    points = (exact * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
     if not points:
         return "不到 0.1 个百分点" if change else "0 个百分点"
     return f"{_signed(points, str(abs(points)))} 个百分点"

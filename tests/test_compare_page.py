@@ -300,6 +300,8 @@ class Day:
         (Decimal(0), Decimal(50), True, "0"),
         (Decimal(1), Decimal(100000), False, "+1"),  # 0.0% is no percentage
         (Decimal(20), Decimal(100), True, "约+20（+20.0%）"),
+        (Decimal(5), Decimal(80), False, "+5（+6.3%）"),  # 6.25%: half upwards
+        (Decimal(-21), Decimal(80), False, "−21（−26.3%）"),  # 26.25%
         (None, Decimal(5), False, "—"),
     ],
 )
@@ -314,6 +316,9 @@ def test_a_change_is_written_with_its_sign_and_in_percent_from_ten_upwards(chang
         (-0.1234, "−12.3 个百分点"),
         (0.0, "0 个百分点"),
         (0.0001, "不到 0.1 个百分点"),
+        (0.0625, "+6.3 个百分点"),
+        (7 / 80 - 2 / 80 - 0.125, "−6.3 个百分点"),
+        (0.1345 - 0.1, "+3.5 个百分点"),  # 3.45, in binary a little less
         (None, "—"),
     ],
 )
