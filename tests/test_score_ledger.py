@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,12 @@ def worth(ledger: Ledger) -> list[tuple[str, Decimal | None]]:
         ("score_waiver", "t01/2024/0f3a", {"rule": "T3-01"}, "核实过", "where"),
         ("appeal", E1, {"stage": "filed", "points": None}, "", "理由"),
         ("appeal", E1, {"stage": "filed", "points": "many"}, "不服", "points"),
+        ("appeal", E1, {"stage": "filed", "points": "1", "holds": True}, "不服", "holds"),
+        ("appeal", E1, {"stage": "filed", "holds": "yes"}, "不服", "holds"),
+        ("appeal", E1, {"stage": "filed", "points": None, "due": "三月底"}, "不服", "due"),
+        ("appeal", E1, {"stage": "filed", "points": None, "due": "2025-02-30"}, "不服", "due"),
+        ("appeal", E1, {"stage": "filed", "points": None, "due": "20250320"}, "不服", "due"),
+        ("appeal", E1, None, " ", "撤回申诉要写明理由"),
         ("appeal", E1, {"stage": "evidence", "evidence": " "}, "", "材料"),
         ("appeal", E1, {"stage": "changed"}, "核实过", "恰好"),
         ("appeal", E1, {"stage": "withdrawn"}, "核实过", "stage"),
@@ -257,6 +264,49 @@ def test_an_appeal_can_be_withdrawn_and_filed_again(ledger: Ledger) -> None:
     assert [each.stage.label for each in standing(ledger).appeals] == ["已撤回"] and standing(ledger).undecided == ()
     appeal(ledger, "filed", points=None)
     assert [each.stage.label for each in standing(ledger).appeals] == ["已撤回", "已登记"]
+
+
+def test_a_withdrawn_appeal_says_who_when_and_why_and_no_longer_bars_the_finalising(ledger: Ledger) -> None:
+    appeal(ledger, "filed", points=None)
+    with pytest.raises(LedgerError, match="1 件申诉没有办结"):
+        finalise(ledger, review=False)
+    entry = ledger.record(Kind.APPEAL, E1, None, who="赵受理", why="单位来函撤回")
+    (case,) = standing(ledger).appeals
+    assert (case.stage, case.decided) == (AppealStage.WITHDRAWN, entry)
+    assert (entry.who, entry.why, bool(entry.made_at)) == ("赵受理", "单位来函撤回", True)
+    finalise(ledger, review=False)
+
+
+def test_the_days_left_for_an_answer_are_counted_from_the_day_named_until_it_is_given(ledger: Ledger) -> None:
+    appeal(ledger, "filed", points="2", due="2025-03-20")
+    (case,) = standing(ledger).appeals
+    assert case.due_on == date(2025, 3, 20)
+    told = [case.days_left(day) for day in (date(2025, 2, 28), date(2025, 3, 20), date(2025, 3, 22))]
+    assert told == [20, 0, -2]
+    appeal(ledger, "upheld")
+    (case,) = standing(ledger).appeals
+    assert (case.due_on, case.days_left(date(2025, 3, 22))) == (date(2025, 3, 20), None)
+    appeal(ledger, "filed", score_subject("t01", 2024, "E2"), points="2")
+    assert standing(ledger).appeals[-1].days_left(date(2025, 3, 22)) is None
+
+
+def test_a_veto_that_an_appeal_lifted_does_not_hold_and_only_another_appeal_can_bring_it_back(ledger: Ledger) -> None:
+    veto = score_subject("t01", 2024, "V1")
+    ledger.record(Kind.SCORE, veto, {"holds": True, "evidence": "通报"}, who="李经办", why="见通报")
+    appeal(ledger, "filed", veto, holds=True)
+    appeal(ledger, "changed", veto, holds=False)
+    (held,) = standing(ledger).scores
+    assert (held.holds, held.is_appealed) == (False, True)
+    with pytest.raises(LedgerError, match="申诉改判"):
+        ledger.record(Kind.SCORE, veto, {"holds": True, "evidence": ""}, who="李经办", why="再登记")
+
+
+def test_the_last_entry_on_a_subject_is_also_one_that_took_back(ledger: Ledger) -> None:
+    assert ledger.last(Kind.SCORE, E1) is None
+    give(ledger)
+    back = ledger.record(Kind.SCORE, E1, None, who="李经办")
+    give(ledger, subject=score_subject("t01", 2024, "E2"))
+    assert ledger.last(Kind.SCORE, E1) == back and ledger.last("appeal", E1) is None
 
 
 @pytest.mark.parametrize("before", [[], ["filed", "upheld"], ["filed", None]])

@@ -145,6 +145,8 @@ def check_entry(entry: Entry) -> None:
     if entry.after is None:
         if not may_be_taken_back:
             raise LedgerError(f"没有保存：“{entry.kind.label}”的记录只能再记一条，不能撤回。")
+        if entry.kind is Kind.APPEAL and not entry.why.strip():
+            raise LedgerError("没有保存：撤回申诉要写明理由。请填写理由后再保存。")
         return
     fault = _not_json(entry.after) or check(entry.after)
     if fault:

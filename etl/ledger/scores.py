@@ -2,7 +2,7 @@
 
 Who scores an item records SCORE on score_subject(unit, year, indicator); a second person records SCORE_REVIEW on the same
 subject and names the entry that they looked at; a finding that is not to take points is a SCORE_WAIVER. An APPEAL runs
-filed → evidence → upheld | changed, each an entry, and `after` None withdraws it; what `changed` says counts from then on
+filed → evidence → upheld | changed, each an entry, and `after` None with a reason withdraws it; what `changed` says counts from then on
 in place of every former decision on the indicator, and only another appeal can change that again. FINALISED shuts a year.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
@@ -81,6 +82,17 @@ class Appeal:
     @property
     def evidence(self) -> tuple[Entry, ...]:
         return tuple(each for each in self.entries if (each.after or {}).get("stage") == AppealStage.EVIDENCE)
+
+    @property
+    def due_on(self) -> date | None:
+        """The day by which it is to be answered, None where none was named."""
+        day = (self.filed.after or {}).get("due")
+        return date.fromisoformat(day) if day else None
+
+    def days_left(self, today: date) -> int | None:
+        """Days until the day by which it is to be answered, below 0 once that is past; None where it is answered, or
+        no day was named."""
+        return None if self.due_on is None or self.stage.is_decided else (self.due_on - today).days
 
     @property
     def decided(self) -> Entry | None:
@@ -315,7 +327,7 @@ def _check_finalised(entry: Entry, held: Held) -> None:
     found = score_decisions(held.of_kinds(SCORE_KINDS)).of_year(int(entry.subject))
     if found.undecided:
         raise LedgerError(
-            f"没有定稿：还有 {len(found.undecided)} 件申诉没有办结（{_named(found.undecided)}）。请先维持或改判。"
+            f"没有定稿：还有 {len(found.undecided)} 件申诉没有办结（{_named(found.undecided)}）。请先维持、改判或撤回。"
         )
     if said["review"] and found.unreviewed:
         raise LedgerError(

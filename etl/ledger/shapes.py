@@ -3,8 +3,9 @@
 score       {"points": "2.5"} or {"share": "0.8"} (of the full points) or {"holds": true} (一票降级); "evidence": 佐证, may be ""
 score_review  {"entry_id": the entry looked at, "agrees": true | false}; False sends it back and says why
 score_waiver  {"rule", "where", "message"}: what the finding was when somebody said that it takes no points
-appeal      {"stage": "filed", "points": what it was worth then, or null} → {"stage": "evidence", "evidence": 材料}, as often as
-            there is some → {"stage": "upheld"} or {"stage": "changed"} with points, share or holds as a score has them
+appeal      {"stage": "filed", "points": what it was worth then, or null; of a veto "holds" in its place; "due": the day by
+            which it is to be answered, where one was named} → {"stage": "evidence", "evidence": 材料}, as often as there is
+            some → {"stage": "upheld"} or {"stage": "changed"} with points, share or holds as a score has them
 finalised   {"sha256": of the frozen file, "rubric": its hash, "build": its id, "units": scored, "open": 0, "review": whether a
             second person was asked for, "upto": the last entry that went into it}
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -128,15 +130,34 @@ def waiver_fault(after: Mapping[str, Any]) -> str:
 def appeal_fault(after: Mapping[str, Any]) -> str:
     stage = after.get("stage")
     if stage == AppealStage.FILED:
-        points = after.get("points", "")
-        is_told = points is None or (isinstance(points, str) and re.fullmatch(rf"-?(?:{_POINTS.pattern})", points))
-        return "" if is_told else "points 应为当时的分，或空"
+        return _then(after) or _due(after)
     if stage == AppealStage.EVIDENCE:
         told = after.get("evidence")
         return "" if isinstance(told, str) and told.strip() else "evidence（材料）没有写"
     if stage == AppealStage.CHANGED:
         return _worth(after)
     return "" if stage == AppealStage.UPHELD else "stage 应为 filed、evidence、upheld 或 changed"
+
+
+def _then(after: Mapping[str, Any]) -> str:
+    """What the indicator was worth when the appeal was registered; of a veto, whether it held."""
+    if "holds" in after:
+        is_told = isinstance(after["holds"], bool) and "points" not in after
+        return "" if is_told else "holds 应为 true 或 false，和 points 只写一个"
+    points = after.get("points", "")
+    is_told = points is None or (isinstance(points, str) and re.fullmatch(rf"-?(?:{_POINTS.pattern})", points))
+    return "" if is_told else "points 应为当时的分，或空"
+
+
+def _due(after: Mapping[str, Any]) -> str:
+    due = after.get("due")
+    if due is None:
+        return ""
+    try:
+        is_day = isinstance(due, str) and date.fromisoformat(due).isoformat() == due
+    except ValueError:
+        is_day = False
+    return "" if is_day else "due（答复期限）应为日期（如 2025-03-20）或空"
 
 
 def finalised_fault(after: Mapping[str, Any]) -> str:

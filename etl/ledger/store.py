@@ -84,6 +84,11 @@ class Ledger:
         )
         return {entry.subject: entry for entry in found}
 
+    def last(self, kind: Kind | str, subject: str) -> Entry | None:
+        """The last entry of this kind on one subject, also where it takes the former back: what `record` asks to be seen."""
+        with self._reading() as connection:
+            return None if connection is None else self._latest(connection, Kind(kind), subject)
+
     def history(self, subject: str, kind: Kind | str | None = None) -> tuple[Entry, ...]:
         """Every entry on a subject, the oldest first; of every kind unless one is given."""
         if kind is None:
@@ -267,7 +272,7 @@ class _Held:
     connection: sqlite3.Connection
 
     def latest(self, kind: Kind, subject: str) -> Entry | None:
-        return next(iter(self.history(kind, subject)[-1:]), None)
+        return self.ledger._latest(self.connection, kind, subject)
 
     def history(self, kind: Kind, subject: str) -> tuple[Entry, ...]:
         return self.ledger.in_(self.connection, "WHERE kind = ? AND subject = ?", kind.value, subject)
