@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import charts, db, links
+from dashboard import charts, db, filters, links
 from dashboard.filters import ALL, Selection
 
 MOST = 6
@@ -40,7 +40,10 @@ def other_year(year: int) -> tuple[int, int] | None:
     earlier = [each for each in others if int(each) < year]
     default = others.index(earlier[0]) if earlier else len(others) - 1
     _bring_back("b", _YEAR, others)
+    filters.asked("b", others)
     chosen = st.selectbox(f"{year} 年度和哪一年比", others, index=default, key="b", bind="query-params")
+    if (wanted := filters.in_vain("b", chosen)) is not None:
+        filters.told(f"链接里要和“{wanted}”年度比，这里不能，现在比的是 {chosen} 年度。")
     st.session_state[_YEAR] = chosen
     first, last = sorted((year, int(chosen)))
     return first, last
@@ -56,11 +59,14 @@ def units(selection: Selection, measure: Mapping[str, Any]) -> list[Unit]:
     _bring_back("c", _UNITS, list(by_option))
     held = {*(st.session_state.get("c") or ()), *st.query_params.get_all("c")}
     offered = [option for option, unit in by_option.items() if selection.group in (ALL, unit.group) or option in held]
+    filters.asked("c", offered, MOST)
     chosen = st.multiselect(
         f"比哪几家（最多 {MOST} 家）", offered, key="c", bind="query-params", max_selections=MOST, select_all=False,
         placeholder="不选：各家一起比两年",
     )  # fmt: skip
     st.session_state[_UNITS] = chosen
+    if (wanted := filters.in_vain("c", chosen)) is not None:
+        filters.told(f"链接里的“{wanted}”没有列入：登记表里没有，或者已满 {MOST} 家。")
     found = [unit for option, unit in by_option.items() if option in chosen]
     if not found:
         found = [unit for unit in by_option.values() if unit.unit_id == selection.unit_id]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from dashboard import db, links
+from dashboard.words import plain
 
 ALL = "全部"
 _MEASURE = "measure-looked-at"
+_IN_VAIN = "asked-in-vain"  # key of the address → what a link asked for that there is not
+_MOST_WORDS = 40  # of a link that are repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +71,83 @@ def _units(group: str) -> dict[str, str]:
     return {links.option(row["name"], row["kind"] == "area"): row["unit_id"] for row in db.rows(sql, {"group": group})}
 
 
+@dataclass(frozen=True, slots=True)
+class _InVain:
+    """What a link asked for in vain, on which page, and what is shown in its place, which is told until the reader
+    chooses something else or turns to another page."""
+
+    asked: str
+    page: str
+    shown: Any = None
+
+
+def asked(key: str, options: Sequence[str], most: int = 1) -> None:
+    """Before the field of this key is drawn: keep what the address asks for and the field does not offer, or offers no
+    place for, because the field drops it without a word."""
+    held, chosen = st.query_params.get_all(key), st.session_state.get(key)
+    if held == (chosen if isinstance(chosen, list) else [chosen]):
+        return  # chosen here, by hand: no link asked for it
+    known = [each for each in held if each in options]
+    left = [each for each in held if each not in known[:most]]
+    if left and (most > 1 or not known):
+        st.session_state.setdefault(_IN_VAIN, {})[key] = _InVain("、".join(left), _page())
+
+
+def in_vain(key: str, shown: Any) -> str | None:
+    """After the field was drawn: what the link asked for, cut where it is long; None as soon as that is past."""
+    every: dict[str, _InVain] = st.session_state.get(_IN_VAIN, {})
+    if key not in every:
+        return None
+    held = every[key]
+    if held.page != _page() or (held.shown is not None and held.shown != (shown,)):
+        del every[key]
+        return None
+    every[key] = replace(held, shown=(shown,))
+    return held.asked if len(held.asked) <= _MOST_WORDS else held.asked[:_MOST_WORDS] + "……"
+
+
+def _page() -> str:
+    return urlsplit(st.context.url or "").path
+
+
+def told(sentence: str) -> None:
+    """One plain line about a link that could not be followed."""
+    st.warning(plain(sentence))
+
+
+def corrected() -> None:
+    """Where a link asked for a year, a scope or a unit that there is not: what it asked for, what is shown instead."""
+    selection = current()
+    if selection is None:
+        return
+    held = st.session_state.get("y"), st.session_state.get("s"), st.session_state.get("u")
+    year, group, unit = (in_vain(key, shown) for key, shown in zip("ysu", held, strict=True))
+    if year is not None:
+        told(f"链接里的年度“{year}”没有年报可看，现在看的是 {selection.year} 年度。")
+    if group is not None:
+        told(f"链接里的范围“{group}”登记表里没有，现在看的是“{selection.group}”。")
+    if unit is not None:
+        why = f"不属于“{selection.group}”" if unit in _units(ALL) else "登记表里没有"
+        told(f"链接里的单位“{unit}”{why}，现在没有选单位，看的是{selection.scope_words}。")
+
+
 def sidebar() -> None:
     """The three choices; drawn by the frame before the page, else a page change would lose them."""
     years = _years()
+    asked("y", [str(year) for year in years])
+    asked("s", _groups())
     with st.sidebar:
         # the options are the bare years, because an option as it is written is what stands in the address
         st.selectbox("年度", [str(year) for year in years], index=_default(years), key="y", bind="query-params")
         group = st.selectbox("范围", _groups(), key="s", bind="query-params")
-        st.selectbox(
-            "单位", list(_units(group)), index=None, key="u", bind="query-params", placeholder="不选：看全部单位"
-        )
+        units = list(_units(group))
+        asked("u", units)
+        if st.session_state.get("u") not in (
+            None,
+            *units,
+        ):  # another scope was chosen: the address forgets the unit too
+            st.session_state["u"] = None
+        st.selectbox("单位", units, index=None, key="u", bind="query-params", placeholder="不选：看全部单位")
 
 
 def measure(label: str, names: Sequence[str], default: str) -> str:
@@ -85,8 +156,11 @@ def measure(label: str, names: Sequence[str], default: str) -> str:
     held = st.session_state.get(_MEASURE)
     if held in names and "m" not in st.session_state and "m" not in st.query_params:
         st.session_state["m"] = held
+    asked("m", names)
     chosen = st.selectbox(label, list(names), index=list(names).index(default), key="m", bind="query-params")
     st.session_state[_MEASURE] = chosen
+    if (wanted := in_vain("m", chosen)) is not None:
+        told(f"链接里的“{wanted}”这一页没有，现在看的是“{chosen}”。")
     return str(chosen)
 
 

@@ -33,6 +33,7 @@ def open_page(
             if begin is not None:
                 begin()
         else:
+            filters.corrected()
             if hint and not modes.current():
                 st.caption(hint)
             draw(selection)
