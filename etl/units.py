@@ -54,7 +54,7 @@ class Unit:
 
 def load_units(path: Path) -> tuple[Unit, ...]:
     """The register in file order; () when there is no file. Raises RegisterError on a row that cannot be used."""
-    rows = _rows(path, UNIT_COLUMNS)
+    rows = register_rows(path, UNIT_COLUMNS)
     units: list[Unit] = []
     seen: dict[str, int] = {}
     for line, row in rows:
@@ -104,7 +104,7 @@ class CollectedYear:
 def load_years(path: Path) -> tuple[CollectedYear, ...]:
     """The years in file order; () when there is no file, and then no report is ever called missing."""
     years = []
-    for line, row in _rows(path, ("year", "collected", "note")):
+    for line, row in register_rows(path, ("year", "collected", "note")):
         year = _year(path, line, "year", row["year"])
         if year is None or row["collected"] not in {"是", "否", ""}:
             raise RegisterError(f"{path} 第{line}行：year 应为四位年份，collected 应填 是 或 否。")
@@ -124,7 +124,7 @@ class Event:
 def load_events(path: Path) -> tuple[Event, ...]:
     """The events in file order; () when there is no file."""
     events = []
-    for line, row in _rows(path, ("happened_on", "scope", "text")):
+    for line, row in register_rows(path, ("happened_on", "scope", "text")):
         happened_on = _day(path, line, "happened_on", row["happened_on"])
         events.append(Event(happened_on, row["scope"], row["text"]))
     return tuple(events)
@@ -152,7 +152,7 @@ def load_deadlines(path: Path, units: Sequence[Unit]) -> tuple[Deadline, ...]:
     kinds = {label: kind for kind, label in KINDS.items()}
     known = {EVERYBODY, *KINDS, *(unit.unit_id for unit in units), *(unit.group for unit in units)}
     deadlines: dict[tuple[int, str], Deadline] = {}
-    for line, row in _rows(path, ("year", "target", "due_on")):
+    for line, row in register_rows(path, ("year", "target", "due_on")):
         year, target = _year(path, line, "year", row["year"]), row["target"] or EVERYBODY
         if year is None:
             raise RegisterError(f"{path} 第{line}行：year 应为报告年度，如 2024。")
@@ -167,14 +167,18 @@ def load_deadlines(path: Path, units: Sequence[Unit]) -> tuple[Deadline, ...]:
     return tuple(deadlines.values())
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+def register_rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+    """The lines of a register with their line numbers, cells stripped, empty lines left out; [] when there is no file.
+
+    UTF-8 or, as Excel saves it on a Chinese Windows, GB18030. Raises RegisterError when a column is missing.
+    """
     if not path.exists():
         return []
     data = path.read_bytes()
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = data.decode("gb18030", errors="replace")  # what Excel saves on a Chinese Windows
+        text = data.decode("gb18030", errors="replace")
     reader = csv.DictReader(text.splitlines())
     missing = [name for name in columns if name not in (reader.fieldnames or [])]
     if missing:

@@ -161,3 +161,12 @@ def findings(connection: duckdb.DuckDBPyConnection, unit_id: str) -> list[tuple[
     """(rule, severity, message) of a unit's report."""
     query = "SELECT rule, severity, message FROM finding WHERE unit_id = $unit ORDER BY position"
     return connection.execute(query, {"unit": unit_id}).fetchall()
+
+
+def confirm(connection: duckdb.DuckDBPyConnection, number: int, case: Case) -> None:
+    """The case of this number has its finding, at its severity, or none where it must stay silent."""
+    every = findings(connection, f"c{number}")
+    found = [(severity, message) for rule, severity, message in every if rule == case.rule]
+    assert bool(found) is not case.silent, every
+    if case.severity:
+        assert {severity for severity, _ in found} == {case.severity}

@@ -16,7 +16,6 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -26,6 +25,7 @@ from typing import Any
 import yaml
 
 from etl.check.row import SEVERITY_WORDS, Severity
+from etl.strict_yaml import RepeatedKeyError, StrictLoader
 
 HERE = Path(str(resources.files("etl.check")))
 ELSEWHERE = frozenset({"filing"})  # answered by a view of the warehouse, because there is no file to point at
@@ -92,8 +92,8 @@ def rules_as_markdown() -> str:
 
 def _rules_of(path: Path) -> list[Rule]:
     try:
-        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
-    except (yaml.YAMLError, RuleError) as error:
+        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=StrictLoader)
+    except (yaml.YAMLError, RepeatedKeyError) as error:
         raise RuleError(f"{path.name}：不是有效的 YAML（{error}）。请检查缩进、引号和重复的键。") from error
     if not isinstance(entries, list):
         raise RuleError(f"{path.name}：应为规则的列表，每条以“- id:”开头。请改写。")
@@ -137,20 +137,3 @@ def _rule(path: Path, position: int, entry: Any) -> Rule:
         forms=tuple(entry["forms"]),
         family=path.stem,
     )
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """SafeLoader keeps the last of two equal keys; here the second one is an error."""
-
-
-def _mapping_without_duplicates(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Hashable, Any]:
-    seen: set[str] = set()
-    for key_node, _ in node.value:
-        key = str(loader.construct_object(key_node))
-        if key in seen:
-            raise RuleError(f"第{key_node.start_mark.line + 1}行：键“{key}”写了两次")
-        seen.add(key)
-    return loader.construct_mapping(node, deep=True)
-
-
-_StrictLoader.add_constructor(yaml.SafeLoader.DEFAULT_MAPPING_TAG, _mapping_without_duplicates)

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from etl.form.model import Aspect, Block, Column, Form, FormCell, FormTable, Row, SectionSpec
+from etl.strict_yaml import RepeatedKeyError, StrictLoader
 
 LAYOUTS = ("blocks", "rows", "single_line")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -18,23 +19,6 @@ _ID = re.compile(r"[a-z][a-z0-9_]*")
 
 class FormError(ValueError):
     """A form file cannot be used; the message names the file, the key and the remedy."""
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """SafeLoader keeps the last of two equal keys; here the second one is an error."""
-
-
-def _mapping_without_duplicates(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: set[str] = set()
-    for key_node, _ in node.value:
-        key = str(loader.construct_object(key_node))
-        if key in seen:
-            raise FormError(f"第{key_node.start_mark.line + 1}行：键“{key}”写了两次。请删去其中一个。")
-        seen.add(key)
-    return loader.construct_mapping(node, deep=True)
-
-
-_StrictLoader.add_constructor(yaml.SafeLoader.DEFAULT_MAPPING_TAG, _mapping_without_duplicates)
 
 
 @cache
@@ -48,10 +32,10 @@ def load_forms() -> dict[str, Form]:
 def load_form(path: Path) -> Form:
     """One edition from its file. Raises FormError, with the remedy, on anything missing, unknown or repeated."""
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=StrictLoader)
     except yaml.YAMLError as error:
         raise FormError(f"{path.name}：不是有效的 YAML（{error}）。请检查缩进和引号。") from error
-    except FormError as error:
+    except RepeatedKeyError as error:
         raise FormError(f"{path.name} {error}") from None
     return _Reading(path.name).form(data)
 

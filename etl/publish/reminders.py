@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from etl.publish.letters import Sender, in_words
-from etl.units import RegisterError, Unit
+from etl.units import RegisterError, Unit, register_rows
 
 CONTACT_COLUMNS = ("unit_id", "contact", "phone")
 
@@ -39,26 +38,13 @@ def load_contacts(path: Path, units: Sequence[Unit]) -> dict[str, Contact]:
 
     Raises RegisterError on a file or a line that cannot be used, OSError where it cannot be opened.
     """
-    if not path.exists():
-        return {}
     names = {name: unit.unit_id for unit in reversed(units) for name in (*unit.aliases, unit.name, unit.unit_id)}
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("gb18030", errors="replace")  # what Excel saves on a Chinese Windows
-    reader = csv.DictReader(text.splitlines())
-    missing = [name for name in CONTACT_COLUMNS if name not in (reader.fieldnames or [])]
-    if missing:
-        raise RegisterError(f"{path} 第1行：缺少列 {'、'.join(missing)}。第一行应为 {','.join(CONTACT_COLUMNS)}。")
     contacts = {}
-    for row in reader:
-        unit, contact, phone = ((row[name] or "").strip() for name in CONTACT_COLUMNS)
-        if not (unit or contact or phone):
-            continue
+    for line, row in register_rows(path, CONTACT_COLUMNS):
+        unit = row["unit_id"]
         if unit not in names:
-            raise RegisterError(f"{path} 第{reader.line_num}行：“{unit}”不在单位表里。请填单位编号或单位名称。")
-        contacts[names[unit]] = Contact(contact, phone)
+            raise RegisterError(f"{path} 第{line}行：“{unit}”不在单位表里。请填单位编号或单位名称。")
+        contacts[names[unit]] = Contact(row["contact"], row["phone"])
     return contacts
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from etl.strict_yaml import RepeatedKeyError, StrictLoader
+
 
 class RubricError(ValueError):
     """A rubric cannot be used; the message names what, where, found against expected, and what to do."""
@@ -19,20 +21,8 @@ def fault(file: str, where: str, what: str, found: object, expected: str, remedy
     return RubricError(f"{file} 的 {where}：{what}{shown}，应为{expected}。{remedy}")
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """SafeLoader keeps the last of two equal keys and makes doubles of decimals; here the one is an error, the other
-    a Decimal."""
-
-
-def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: set[str] = set()
-    for key_node, _ in node.value:
-        key = str(loader.construct_object(key_node))
-        if key in seen:
-            line = key_node.start_mark.line + 1
-            raise RubricError(f"第{line}行：键“{key}”写了两次，应只写一次。请删去其中一个。")
-        seen.add(key)
-    return loader.construct_mapping(node, deep=True)
+class _DecimalLoader(StrictLoader):
+    """Makes a Decimal where the others make a double."""
 
 
 def _decimal(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal | str:
@@ -42,14 +32,13 @@ def _decimal(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal | str:
         return str(node.value)  # told as what it is where a figure is asked for
 
 
-_StrictLoader.add_constructor(yaml.SafeLoader.DEFAULT_MAPPING_TAG, _mapping)
-_StrictLoader.add_constructor("tag:yaml.org,2002:float", _decimal)
+_DecimalLoader.add_constructor("tag:yaml.org,2002:float", _decimal)
 
 
 def yaml_in(text: str, file: str) -> Any:
     """What a YAML text holds, decimals as Decimal. Raises RubricError."""
     try:
-        return yaml.load(text, Loader=_StrictLoader)
+        return yaml.load(text, Loader=_DecimalLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"第{mark.line + 1}行" if mark else "全文"
@@ -57,7 +46,7 @@ def yaml_in(text: str, file: str) -> Any:
             f"{file} 的 {where}：不是有效的 YAML（{getattr(error, 'problem', None) or error}），应为逐级缩进的“键: 值”。"
             "请检查缩进、冒号后的空格和引号。"
         ) from error
-    except RubricError as error:
+    except RepeatedKeyError as error:
         raise RubricError(f"{file} 的 {error}") from None
 
 
