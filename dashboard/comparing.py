@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from dashboard import fee_doubts
 from dashboard.charts import Mark
 from dashboard.charts_compare import Ends
 from dashboard.figures import Rows, total_cell, unit_cell
@@ -50,6 +52,8 @@ def _signed(number: Decimal, text: str) -> str:
 
 def change_of(pair: Mapping[str, Any]) -> str:
     """The difference of a row of measure_pair or measure_pair_total, in words; — where there is none."""
+    if fee_doubts.is_marked(pair):
+        return NO_DIFFERENCE
     if pair["kind"] == "share":
         return write_points(pair["share_difference"])
     rough = pair["approximate"] or pair.get("base_approximate")
@@ -58,6 +62,8 @@ def change_of(pair: Mapping[str, Any]) -> str:
 
 def standing(pair: Mapping[str, Any]) -> str:
     """Whether the two years of a unit may be compared, and if not, why: for the column 可比."""
+    if fee_doubts.is_marked(pair):
+        return f"{fee_doubts.TOLD}，请先核对"
     if pair["comparable"] == "yes":
         told = "可比，改版前后同一项" if pair["is_other_form"] and pair["kind"] != "claim" else "可比"
         return told + ("，请核对" if pair["is_questioned"] else "")
@@ -70,9 +76,13 @@ def standing(pair: Mapping[str, Any]) -> str:
     return "、".join(f"{year} {LOOKS[state].name}" for year, state in ends if not state.has_value)
 
 
+def difference_of(pair: Mapping[str, Any]) -> Any:
+    return pair["share_difference"] if pair["kind"] == "share" else pair["difference"]
+
+
 def change_cell(pair: Mapping[str, Any]) -> Cell:
     """The difference for a table; its note says why there is none."""
-    change = pair["share_difference"] if pair["kind"] == "share" else pair["difference"]
+    change = None if fee_doubts.is_marked(pair) else difference_of(pair)
     state = ValueState.NOT_COMPARABLE if pair.get("comparable") == "no_such_item" else None
     note = standing(pair) if "comparable" in pair else ""
     return Cell(change_of(pair), state if change is None else None, value=as_decimal(change), note=note)
@@ -97,7 +107,8 @@ def _lack(row: Mapping[str, Any] | None) -> str:
     if row is None:
         return "没有这一家"
     state = ValueState(row["state"])
-    return _FEW if state.has_value else LOOKS[state].name
+    why = fee_doubts.TOLD if fee_doubts.is_marked(row) else _FEW
+    return why if state.has_value else LOOKS[state].name
 
 
 def _mark(row: Mapping[str, Any] | None) -> Mark | None:
@@ -181,6 +192,8 @@ def unit_table(units: Sequence[tuple[str, str]], figures: Rows, year: int) -> Ta
 
 def _size(row: Mapping[str, Any]) -> Any:
     """What is compared of a figure: the share itself, where there is one; None where there is nothing to compare."""
+    if fee_doubts.is_marked(row):
+        return None
     return (row["share"] if row["kind"] == "share" else row["value"]) if ValueState(row["state"]).has_value else None
 
 
@@ -200,18 +213,27 @@ def _who_lacks(rows: Sequence[Mapping[str, Any] | None]) -> str:
     return "；".join(f"{told} {count} 家" for told, count in lacks.items()) or "可比"
 
 
-def total_table(totals: Rows, pairs: Rows, years: tuple[int, int]) -> Table:
-    """Measures down; the sums of a scope in both years, and the difference among the units that have both."""
+def total_table(totals: Rows, pairs: Rows, years: tuple[int, int], doubts: list[dict[str, Any]]) -> Table:
+    """Measures down; the sums of a scope in both years, and the difference among the units that have both. A sum without
+    the fees in doubt bears a star; the pairs come without them already."""
     held = {(row["measure"], row["year"]): row for row in totals}
     of = {row["measure"]: row for row in pairs}
     rows = []
     for measure in {row["measure"]: row for row in totals}.values():
         item = measure["measure"]
         pair = of.get(item)
-        sums = [total_cell(held[item, year]) if (item, year) in held else Cell.empty() for year in years]
+        sums = [_sum_cell(held[item, year], doubts) if (item, year) in held else Cell.empty() for year in years]
         change = change_cell(pair) if pair and pair["both_units"] else Cell(NO_DIFFERENCE)
         rows.append(Row(head(measure), (*sums, change, Cell(total_standing(pair, held, years)))))
     return Table("指标", (*(f"{year} 年度合计" for year in years), CHANGE, "两年都有数的"), tuple(rows))
+
+
+def _sum_cell(total: dict[str, Any], doubts: list[dict[str, Any]]) -> Cell:
+    cell, aside = total_cell(total), fee_doubts.beside(total, doubts)
+    if aside is None:
+        return cell
+    rest = as_decimal(aside.rest) if total["counted"] > aside.units else None
+    return replace(cell, text=f"{write_number(rest)}＊", value=rest, note=fee_doubts.told(total, aside))
 
 
 def total_standing(

@@ -1,18 +1,17 @@
 """收费：收了什么费、多少？两种费单位不同，分开列，永不相加。"""
 
 from dataclasses import replace
-from decimal import Decimal
 
 import streamlit as st
 
-from dashboard import card, charts_fees, db, desk, figures, findings
+from dashboard import card, charts_fees, db, fee_doubts, figures
 from dashboard.charts import Mark
 from dashboard.filters import Selection
 from dashboard.grid import Cell, Row, Table
 from dashboard.opening import open_page
 from dashboard.states import write_number
 
-FEES, PROCESSING = "proactive/admin_fees/amount_wan", "info_fee_yuan"
+FEES, PROCESSING = fee_doubts.FEES, "info_fee_yuan"
 FEES_NOTE = "表二本年收费金额，照原文位数，不换算、不四舍五入。2019、2020 年的表填的是项目数，不可比。"
 PROCESSING_NOTE = "报告正文写明实际收取的数；没有写的是空白，不当作 0。"
 
@@ -20,7 +19,7 @@ PROCESSING_NOTE = "报告正文写明实际收取的数；没有写的是空白�
 def page(selection: Selection) -> None:
     rows, sums = figures_of(FEES, selection)
     told, stated = figures_of(PROCESSING, selection)
-    doubts = in_doubt(selection)
+    doubts = fee_doubts.of_scope(selection.scope)
     said = [
         summary(name, held, units, suspected, selection)
         for name, held, units, suspected in (
@@ -45,13 +44,6 @@ def figures_of(item: str, selection: Selection) -> tuple[list[dict], list[dict]]
     return rows, db.rows("SELECT * FROM measure_total WHERE scope = $scope AND measure = $item ORDER BY year", asked)
 
 
-def in_doubt(selection: Selection) -> list[dict]:
-    """Figures that may be yuan in a column of 万元, but for those of which somebody said that they are right."""
-    rows = db.rows("SELECT * FROM fee_doubt WHERE scope = $scope ORDER BY year DESC, position", selection.parameters)
-    decisions = desk.decisions()
-    return [row for row in rows if not findings.is_waived(row, decisions)]
-
-
 def summary(name: str, sums: list[dict], rows: list[dict], doubts: list[dict], selection: Selection) -> str:
     now = next((row for row in sums if row["year"] == selection.year), None)
     charging = [row for row in rows if row["year"] == selection.year and row["state"] == "reported"]
@@ -65,13 +57,14 @@ def amount(now: dict, charging: int, doubts: list[dict]) -> str:
         return "没有可计的数"
     if not charging:
         return f"写明的 {now['counted']} 家都是 0 {counter}"
-    mine = [row for row in doubts if row["year"] == now["year"]]
-    if not mine:
+    aside = fee_doubts.beside(now, doubts)
+    if aside is None:
         return f" {charging} 家有收费，合计 {write_number(now['value'])} {counter}"
-    doubted = sum(row["value"] for row in mine)
-    rest = f"{charging - len(mine)} 家合计 {write_number(now['value'] - doubted)} {counter}，另 "
-    told = f"{len(mine)} 家填的 {write_number(doubted)} {counter}可能写错单位，请先核对"
-    return f" {charging} 家有收费：{rest if charging > len(mine) else ''}{told}"
+    told = fee_doubts.told(now, aside)
+    if charging == aside.units:
+        return f" {charging} 家有收费：{told.removeprefix('另 ')}"
+    rest = f"{charging - aside.units} 家合计 {write_number(aside.rest)} {counter}，"
+    return f" {charging} 家有收费：{rest}{told}"
 
 
 def fee(
@@ -111,15 +104,11 @@ def fee(
 
 def years(sums: list[dict], doubts: list[dict]) -> list[Mark]:
     """The sums over the years; a bar is drawn without what may be in another unit, and bears a star."""
-    doubted: dict[str, Decimal] = {}
-    for row in doubts:
-        doubted[str(row["year"])] = doubted.get(str(row["year"]), Decimal(0)) + row["value"]
-    return [
-        replace(mark, value=mark.value - doubted[mark.x], text=f"{write_number(mark.value - doubted[mark.x])}＊")
-        if mark.x in doubted
-        else mark
-        for mark in figures.year_marks(sums)
-    ]
+    marks = []
+    for row, mark in zip(sums, figures.year_marks(sums), strict=True):
+        aside = fee_doubts.beside(row, doubts)
+        marks.append(replace(mark, value=aside.rest, text=f"{write_number(aside.rest)}＊") if aside else mark)
+    return marks
 
 
 def drawn_without(now: dict, doubts: list[dict]) -> str:
