@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from dashboard import viewer
+from dashboard import modes, viewer
 
 _AREA = "（全区域，不与各单位相加）"
 
@@ -38,6 +38,8 @@ def to_intake(name: str, is_area: bool, year: int) -> None:
 
 
 def _link(page: str, label: str, name: str, is_area: bool, year: int) -> None:
-    """A plain link: st.page_link changes the address and leaves the bound fields of the sidebar as they were."""
-    asked = urlencode({"u": option(name, is_area), "y": year})
+    """A plain link: st.page_link changes the address and leaves the bound fields of the sidebar as they were. From a
+    page on paper or by a projector it leads to one that is shown the same way."""
+    shown = {"mode": modes.current()} if modes.current() else {}
+    asked = urlencode({"u": option(name, is_area), "y": year, **shown})
     st.html(f'<a class="nb-link" href="{page}?{html.escape(asked)}">{html.escape(label)}</a>', width="content")

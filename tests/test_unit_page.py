@@ -161,3 +161,16 @@ def test_without_a_unit_every_unit_is_offered_with_the_year(county: Path):
     assert set(NAMES.values()) <= set(links)
     assert links[NAMES["east"]] == {"u": [NAMES["east"]], "y": ["2023"]}
     assert links[NAMES["area"]]["u"] == [f"{NAMES['area']}（全区域，不与各单位相加）"]
+
+
+@pytest.mark.parametrize("mode", ["print", "show"])
+def test_without_a_sidebar_the_names_lead_to_each_unit_shown_the_same_way(mode: str, county: Path):
+    app = AppTest.from_file(str(APP), default_timeout=120)
+    app.switch_page("app_pages/unit.py")
+    app.query_params["mode"] = mode
+    app.run()
+    (said,) = [each.value for each in app.markdown if "还没有选单位" in each.value]
+    assert "侧栏" not in said and "点下面的名字" in said
+    pages = "".join(each.proto.body for each in app.get("html"))
+    links = [parse_qs(html.unescape(query)) for query in re.findall(r'href="unit\?([^"]+)"', pages)]
+    assert {each["u"][0] for each in links} >= {NAMES["east"]} and all(each["mode"] == [mode] for each in links)

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import card, db, desk, dossier, figures, finding_detail, finding_list, findings, links
+from dashboard import card, db, desk, dossier, figures, finding_detail, finding_list, findings, links, modes
 from dashboard.filters import Selection
 from dashboard.grid import Row, Table, listing
 from dashboard.opening import open_page
@@ -38,9 +38,16 @@ def page(selection: Selection) -> None:
     dossier.versions(now)
 
 
+CHOOSE = {  # without a sidebar there is nothing but the names
+    "": "请在侧栏“单位”里选一家，或者点下面的名字。",
+    modes.PRINT: "这一页一次打印一家：请点下面的名字，打开那一家的打印版。",
+    modes.SHOW: "请点下面的名字，看那一家。",
+}
+
+
 def choose(selection: Selection) -> None:
     """Nobody is chosen: everybody there is, group by group."""
-    st.markdown("**还没有选单位。请在侧栏“单位”里选一家，或者点下面的名字。**")
+    st.markdown(f"**还没有选单位。{CHOOSE[modes.current()]}**")
     st.caption(
         "选好以后，这一页列出这家历年报没报、本年的问题、主要数字和同类的中位数、三张表原样、各部分文字、收到的各份文件。"
     )
