@@ -19,6 +19,7 @@ from etl.units import load_units
 PLACE = "claims"
 _SAVED = "claims-saved"
 _SECONDS = 30  # between two looks at the folder, which may lie on a slow disk of the network
+_NO_YEAR = "年度不明"
 _NAMED = 3  # so many files are named
 
 
@@ -88,17 +89,31 @@ def area(usual_year: int) -> None:
     """Files that lie in the county's folder and belong to nobody yet, and those that could not be read."""
     if saved := st.session_state.pop(_SAVED, 0):
         making.rebuild(f"已认领 {saved} 份，并重新入库。")
-    rows = db.rows("SELECT * FROM waiting_file ORDER BY path")
+    rows = db.rows(
+        "SELECT * FROM waiting_file ORDER BY year IS DISTINCT FROM $year, year DESC NULLS LAST, path",
+        {"year": usual_year},
+    )
     unclaimed = [row for row in rows if row["kind"] == "unclaimed"]
     unread = [row for row in rows if row["kind"] == "unread"]
     desk.show_told(PLACE)
     if unclaimed:
         st.markdown(f"## 待认领：{len(unclaimed)} 份")
+        st.caption(f"{_of_years(unclaimed, usual_year)}。")
         _claim(unclaimed, usual_year)
     if unread:
         st.markdown(f"## 没有读成的文件：{len(unread)} 份")
-        st.caption("其余文件不受影响。按办法处理后重新拖入即可。")
-        listing(("文件", "原因和办法"), [(row["path"], row["reason"]) for row in unread])
+        st.caption(f"{_of_years(unread, usual_year)}。其余文件不受影响，按办法处理后重新拖入即可。")
+        listing(
+            ("年度", "文件", "原因和办法"),
+            [(row["year"] or _NO_YEAR, row["path"], row["reason"]) for row in unread], short=frozenset({0}),
+        )  # fmt: skip
+
+
+def _of_years(rows: Sequence[Mapping[str, Any]], year: int) -> str:
+    """Of which years the files are, as far as they say so: every year is listed, whichever is looked at."""
+    here, unknown = sum(row["year"] == year for row in rows), sum(row["year"] is None for row in rows)
+    parts = ((here, f"{year} 年度"), (len(rows) - here - unknown, "其他年度"), (unknown, _NO_YEAR))
+    return f"各年度的都列在这里：{'，'.join(f'{word} {number} 份' for number, word in parts if number)}"
 
 
 def _claim(rows: Sequence[dict[str, Any]], usual_year: int) -> None:

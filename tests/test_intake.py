@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import APP, batch, hand_in
@@ -85,6 +87,29 @@ def test_what_another_session_is_entering_is_not_taken_for_cut_off(county: Count
     asking.join(30)
     assert found == [0] and staged(county) == ()
     assert hashlib.sha256((county.root / after["path"]).read_bytes()).hexdigest() == waiting.sha256
+
+
+# ── what waits, and of which year it is
+
+
+def test_files_that_could_not_be_read_are_listed_with_their_year_the_chosen_one_first(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATA_VARIABLE, str(county.root))
+    for year, name in ((2024, "今年甲"), (2023, "往年乙"), (2023, "往年丙")):
+        (county.raw / str(year) / f"{name}.docx").write_bytes(b"PK\x03\x04 no document")
+    build(county)
+    for year, mine, others in ((2024, ["今年甲"], ["往年丙", "往年乙"]), (2023, ["往年丙", "往年乙"], ["今年甲"])):
+        app = AppTest.from_file(str(APP.parent / "app_pages" / "intake.py"), default_timeout=60)
+        app.session_state["y"] = str(year)
+        app.run()
+        text = "\n".join(each.value for each in app.caption)
+        assert f"{year} 年度 {len(mine)} 份，其他年度 {len(others)} 份" in text
+        table = "".join(each.proto.body for each in app.get("html"))
+        told = re.findall(r'data-label="年度"[^>]*>([^<]*)<.*?data-label="文件"[^>]*>raw/\d{4}/([^.<]*)', table)
+        other = 2023 + 2024 - year
+        assert told == [(str(year), name) for name in mine] + [(str(other), name) for name in others]
+    st.cache_resource.clear()
 
 
 # ── many decisions with one click
