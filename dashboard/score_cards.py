@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboard import card, charts_compare, db, desk, score_ranking, score_steps, score_unit, score_words
+from dashboard import card, charts_compare, db, desk, score_data, score_ranking, score_steps, score_unit, score_words
 from dashboard.charts import short_names
 from dashboard.filters import Selection
 from dashboard.grid import Cell, Table, listing
@@ -22,6 +22,26 @@ from etl.score import standard_of
 from etl.score.words import not_assessable_of
 
 UNGROUPED = "细则没有列入的"
+
+
+def begin(selection: Selection) -> Standing | None:
+    """The year as it stands, with the marks that belong above it; None where the page has said why there is none."""
+    year = selection.year
+    final = score_data.closed(year)
+    if score_data.is_hidden(final):
+        st.markdown(f"**{year} 年度的得分还没有定稿，定稿以后才在这里公布。**")
+        return None
+    if final is not None and final.frozen is None:
+        st.error(plain(final.fault))
+        return None
+    issued = score_data.issued(year)
+    if issued is None or issued.rubric is None:
+        years = [row["year"] for row in db.rows("SELECT year FROM rubric WHERE fault = '' ORDER BY year")]
+        no_rubric(year, issued, years)
+        return None
+    held = score_data.standing(year, issued, final)
+    marks(held)
+    return held
 
 
 def marks(held: Standing) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import db, desk, viewer
-from etl.ledger import SCORE_KINDS, Finalised, ScoreDecisions, finding_decisions, score_decisions
+from etl.ledger import Finalised, ScoreDecisions, finding_decisions, score_decisions
 from etl.score import (
     FinalYear,
     Manual,
@@ -123,8 +123,7 @@ def closed(year: int) -> FinalYear | None:
     """The year where somebody shut it, with what was frozen; a year whose file is missing says so in `fault`.
 
     Raises LedgerError."""
-    decided = score_decisions(desk.ledger().of_kinds(*SCORE_KINDS))
-    told = decided.finalised.get(year)
+    told = score_decisions(desk.ledger().of_year(year)).finalised.get(year)
     if told is None:  # a frozen file of which the ledger knows nothing shuts the year too
         return next((each for each in final_years(db.county()) if each.year == year), None)
     return _final(str(db.county().root), told)
@@ -144,7 +143,7 @@ def standing(year: int, held: Issued, final: FinalYear | None = None) -> Standin
     """The points of now, or of a year that is shut those of then; `held` has a rubric. Raises LedgerError."""
     ledger = desk.ledger()
     last = ledger.last_id()  # before anything is read: whoever shuts the year has seen at least this
-    decided = score_decisions(ledger.of_kinds(*SCORE_KINDS))
+    decided = score_decisions(ledger.of_year(year))
     manual = manual_of(decided, finding_decisions(ledger))
     build = db.current_build()
     assert build is not None and held.rubric is not None

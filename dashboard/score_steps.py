@@ -95,7 +95,7 @@ def _beside(stairs: _Stairs, row: Row, lines: Sequence[Row], role: str) -> None:
 def worth(line: Row) -> str:
     """What an indicator is worth: 6, 待人工, 不计入."""
     if line["role"] == "veto":
-        return "成立" if line["points"] else "没有"
+        return "成立" if line["points"] else "不予适用" if line["state"] == "manual" else "没有"
     if line["points"] is not None:
         sign = {"bonus": "+", "penalty": "−"}.get(line["role"], "")
         return f"{sign if line['points'] else ''}{points(line['points'])}"

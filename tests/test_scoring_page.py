@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import score_data, score_ranking, score_steps, score_trial, score_words
+from dashboard import score_appeals, score_data, score_ranking, score_steps, score_trial, score_words
 from etl.build import build
 from etl.ledger import Ledger
 from etl.paths import DATA_VARIABLE, VIEWER_VARIABLE
@@ -188,6 +189,96 @@ def test_an_appeal_tells_points_and_grade_before_and_after_and_then_counts(
     row = standing().scored.by_unit["late"]
     assert (row["points"], row["grade"]) == (92, "优秀")
     st.cache_resource.clear()
+
+
+@pytest.fixture
+def own(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
+    """A copy of the county of this test alone, by its ledger."""
+    shutil.copytree(built, tmp_path / "data")
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
+    yield Ledger(tmp_path / "data" / "ledger.sqlite")
+    st.cache_resource.clear()
+
+
+def told_of_appeals() -> list[list[str]]:
+    """The lines of 申诉台账 as they stand now."""
+    return [[cell.text for cell in row.cells] for row in score_appeals.table(standing()).rows]
+
+
+def register(app: AppTest, unit: str, item: str, why: str, due: str = "") -> AppTest:
+    """As somebody registers an appeal on 申诉复核."""
+    app.selectbox(key="appeal-unit").set_value(unit)
+    app.selectbox(key="appeal-item").set_value(item)
+    app.text_input(key="appeal-why").set_value(why)
+    app.text_input(key="appeal-due").set_value(due)
+    if any(each.key == "name-appeals-new" for each in app.text_input):
+        app.text_input(key="name-appeals-new").set_value("王芳")
+    return app.button(key="appeal-file").click().run()
+
+
+def test_a_veto_is_appealed_lifted_and_upheld_as_any_other_item(own: Ledger):
+    said = {"holds": True, "evidence": "通报"}
+    own.record("score", "late/2024/V1", said, who="李经办", why="见县通报")
+    assert standing().scored.by_unit["late"]["grade"] == "合格"  # V1 leaves 合格 at best; 89 points are 良好
+    app = run()
+    app.switch_page("app_pages/appeals.py").run()
+    veto = "V1 公开了不应公开的信息（一票降级）"
+    register(app, "青禾县松堡镇人民政府", veto, "不服")
+    assert "没有可以申诉的" in app.error[0].value and not own.of_kinds("appeal")
+    register(app, "青禾县柏河乡人民政府", veto, "所指信息依法应当公开")
+    assert not app.exception, app.exception
+    (filed,) = own.of_kinds("appeal")
+    assert (filed.subject, filed.after) == ("late/2024/V1", {"stage": "filed", "holds": True})
+    assert "改判前 89 分、合格；改判后 89 分、良好" in words(app)
+    app.button(key="appeal-changed").click().run()
+    assert "要写明理由" in app.error[0].value
+    app.text_input(key="appeal-reason-late/2024/V1").set_value("县保密局认定可以公开")
+    app.button(key="appeal-changed").click().run()
+    assert not app.exception, app.exception
+    row = standing().scored.by_unit["late"]
+    assert (row["points"], row["grade"], row["veto_cap"]) == (89, "良好", None)
+    (line,) = told_of_appeals()
+    assert line[:2] == ["改判", "否决成立"] and line[5] == "否决不予适用" and line[6].endswith("：县保密局认定可以公开")
+    register(app, "青禾县柏河乡人民政府", veto, "另有人反映")  # what an appeal lifted only an appeal can bring back
+    assert "改判前 89 分、良好；改判后 89 分、合格" in words(app)
+    app.text_input(key="appeal-reason-late/2024/V1").set_value("反映不属实")
+    app.button(key="appeal-upheld").click().run()
+    assert not app.exception, app.exception
+    assert standing().scored.by_unit["late"]["grade"] == "良好" and not standing().decisions.undecided
+
+
+def test_the_day_of_the_answer_is_a_date_and_what_is_past_it_is_counted(own: Ledger):
+    app = run()
+    app.switch_page("app_pages/appeals.py").run()
+    unit, item = "青禾县柏河乡人民政府", "A1 按时发布"
+    register(app, unit, item, "已按时发布", "三月底")
+    assert "“三月底”不是日期" in app.error[0].value and not own.of_kinds("appeal")
+    assert app.text_input(key="appeal-why").value == "已按时发布"  # nothing that was typed is lost
+    past, soon = (date.today() + timedelta(days=days) for days in (-3, 5))
+    register(app, unit, item, "已按时发布", f"{past.year}.{past.month}.{past.day}")
+    register(app, "青禾县槐岭镇人民政府", "B1 表三勾稽", "登记簿另有一件", soon.isoformat())
+    assert not app.exception, app.exception
+    assert [(each.after or {})["due"] for each in own.of_kinds("appeal")] == [past.isoformat(), soon.isoformat()]
+    assert [line[3] for line in told_of_appeals()] == [f"{past}（已过期 3 天）", f"{soon}（还有 5 天）"]
+    assert f"答复期限 {past}（已过期 3 天）" in words(app)  # in the case that is being handled
+    assert "申诉 2 件：2 件没有办结（1 件已过答复期限），改判 0 件" in words(app)
+
+
+def test_an_appeal_is_withdrawn_on_the_page_with_a_reason_and_no_longer_waits(own: Ledger):
+    filed = {"stage": "filed", "points": "5.00", "due": "2025-03-20"}
+    own.record("appeal", "late/2024/A1", filed, who="王芳", why="邮件 1 月 30 日已发")
+    app = run()
+    app.switch_page("app_pages/appeals.py").run()
+    app.text_input(key="name-appeals").set_value("李强")
+    app.button(key="appeal-withdrawn").click().run()
+    assert "撤回申诉要写明理由" in app.error[0].value and standing().decisions.undecided
+    app.text_input(key="appeal-reason-late/2024/A1").set_value("单位来函撤回")
+    app.button(key="appeal-withdrawn").click().run()
+    assert not app.exception, app.exception
+    assert "申诉 1 件：0 件没有办结，改判 0 件，撤回 1 件" in words(app)
+    (line,) = told_of_appeals()
+    assert (line[0], line[3]) == ("已撤回", "2025-03-20") and re.fullmatch(r"李强，[-\d: ]{16}：单位来函撤回", line[6])
+    assert not standing().decisions.undecided and standing().scored.by_unit["late"]["points"] == 89
 
 
 def test_a_viewer_sees_no_points_of_a_year_that_is_not_shut(here: Path, monkeypatch: pytest.MonkeyPatch):

@@ -2,26 +2,18 @@
 
 import streamlit as st
 
-from dashboard import db, desk, score_appeals, score_cards, score_data
+from dashboard import desk, score_appeals, score_cards
 from dashboard.filters import Selection
 from dashboard.opening import open_page
 from dashboard.words import plain
 
-HINT = "登记、附材料、维持或改判，每一步都留痕；改判以后，得分、等次、说明书立刻跟着变。"
+HINT = "登记、附材料，维持、改判或撤回，每一步都留痕；改判以后，得分、等次、说明书立刻跟着变。"
 
 
 def page(selection: Selection) -> None:
-    final = score_data.closed(selection.year)
-    issued = score_data.issued(selection.year)
-    if final is not None and final.frozen is None:
-        st.error(plain(final.fault))
+    held = score_cards.begin(selection)
+    if held is None:
         return
-    if score_data.is_hidden(final) or issued is None or issued.rubric is None:
-        years = [row["year"] for row in db.rows("SELECT year FROM rubric WHERE fault = '' ORDER BY year")]
-        score_cards.no_rubric(selection.year, issued, years)
-        return
-    held = score_data.standing(selection.year, issued, final)
-    score_cards.marks(held)
     with st.container():
         desk.corner()
     st.markdown(f"**{plain(score_appeals.conclusion(held))}**")

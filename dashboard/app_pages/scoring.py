@@ -3,7 +3,6 @@
 import streamlit as st
 
 from dashboard import (
-    db,
     desk,
     score_cards,
     score_data,
@@ -23,21 +22,10 @@ PARTS = ("得分", "人工评分", "试算", "细则")
 
 
 def page(selection: Selection) -> None:
-    final = score_data.closed(selection.year)
-    if score_data.is_hidden(final):
-        st.markdown(f"**{selection.year} 年度的得分还没有定稿，定稿以后才在这里公布。**")
+    held = score_cards.begin(selection)
+    if held is None:
         return
-    if final is not None and final.frozen is None:
-        st.error(plain(final.fault))
-        return
-    issued = score_data.issued(selection.year)
-    if issued is None or issued.rubric is None:
-        years = [row["year"] for row in db.rows("SELECT year FROM rubric WHERE fault = '' ORDER BY year")]
-        score_cards.no_rubric(selection.year, issued, years)
-        return
-    held = score_data.standing(selection.year, issued, final)
     rows = score_data.in_scope(held.rows, selection.group)
-    score_cards.marks(held)
     who = "" if selection.group == "全部" else selection.group
     st.markdown(f"**{plain(score_words.conclusion(rows, held.rubric, who, selection.year))}**")
     st.caption(plain(score_cards.rests_on(held)))

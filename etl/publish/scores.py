@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -35,7 +35,9 @@ def write_scores(book: ScoreBook) -> bytes:
     _sheet(made, formats, TABLE, _table(book), (12, 30, 12, 12, *[10] * 10), top)
     _sheet(made, formats, DETAIL, _detail(book), (28, 8, 16, 8, 22, 8, 8, 8, 8, 10, 70, 18, 40, 34), top[1:-1])
     _sheet(made, formats, MANUAL, _manual(book), (28, 26, 18, 30, 12, 17, 40, 12, 17, 10), top[1:-1])
-    _sheet(made, formats, APPEALS, _appeals(book), (28, 26, 10, 10, 12, 17, 34, 34, 10, 14, 12, 17, 34, 50), top[1:-1])
+    _sheet(
+        made, formats, APPEALS, _appeals(book), (28, 26, 10, 10, 12, 17, 34, 12, 34, 10, 14, 12, 17, 34, 50), top[1:-1]
+    )
     _about(made, formats, book)
     made.close()
     return stream.getvalue()
@@ -145,7 +147,7 @@ def _review(review: Entry | None) -> tuple[str, str, str]:
 def _appeals(book: ScoreBook) -> list[Line]:
     names = _names(book)
     head = (
-        "单位", "项目", "当时的分", "状态", "登记人", "登记时间", "申诉理由", "材料", "结果", "改判为", "处理人", "处理时间", "处理理由",
+        "单位", "项目", "当时的分", "状态", "登记人", "登记时间", "申诉理由", "答复期限", "材料", "结果", "改判为", "处理人", "处理时间", "处理理由",
         "留痕",
     )  # fmt: skip
     return [
@@ -159,14 +161,19 @@ def _appeals(book: ScoreBook) -> list[Line]:
 
 def _appeal(book: ScoreBook, each: Appeal, name: str) -> Line:
     end = each.decided
-    registered = (each.filed.after or {}).get("points")
     changed = worth(end.after or {}) if end is not None and each.stage is AppealStage.CHANGED else ""
     materials = "；".join(str((entry.after or {})["evidence"]) for entry in each.evidence)
     return (
-        name, book.indicator(each.subject.indicator), "" if registered is None else Decimal(registered), each.stage.label,
-        each.filed.who, moment(each.filed.made_at), each.filed.why, materials, each.stage.label if end else "",
+        name, book.indicator(each.subject.indicator), _then(each.filed.after or {}), each.stage.label,
+        each.filed.who, moment(each.filed.made_at), each.filed.why, each.due_on.isoformat() if each.due_on else "", materials, each.stage.label if end else "",
         changed, end.who if end else "", moment(end.made_at) if end else "", end.why if end else "", _trail(each),
     )  # fmt: skip
+
+
+def _then(filed: Mapping[str, Any]) -> Decimal | str:
+    """What it was worth when the appeal was registered: points, of a veto whether it held, "" where nobody had said."""
+    registered = filed.get("points")
+    return worth(filed) if registered is None else Decimal(registered)
 
 
 def _trail(each: Appeal) -> str:
