@@ -185,9 +185,8 @@ def all_sums(totals: figures.Rows, pairs: figures.Rows, years: Years, selection:
     known = sum(bool(row["both_units"]) for row in pairs)
     title = f"主要指标，{selection.scope_words} {years[0]} 与 {years[1]} 年度：{known} 项能比"
     title += f"，{len(pairs) - known} 项不能比" if known < len(pairs) else ""
-    note = (
-        "合计是当年有数的各家之和；差只由两年都有数的各家相减，免得把报没报、写没写算成增减。基数不足 10 的不写百分比。"
-    )
+    note = "合计是当年有数的各家之和。增减只由两年都有数的各家相减，免得把报没报、写没写算成增减；这几家和两个合计不是同一批的，另写它们两年的合计。"
+    note += "这几家不足 5 家，或基数不足 10 的，不写百分比。"
     note += set_aside(totals, doubts)
     table = comparing.total_table(totals, pairs, years, doubts)
     show("all-sums", "主要指标两年对比", title, note, selection, {"表": table})

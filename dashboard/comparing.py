@@ -15,12 +15,14 @@ from dashboard.figures import Rows, total_cell, unit_cell
 from dashboard.grid import Cell, Row, Table
 from dashboard.states import LOOKS, ValueState, as_decimal, percent, write_number
 
+_LEAST_UNITS = 5  # of which a change is told in percent; fewer have no middle figure either
 _LEAST_BASE = 10  # an increase over less than this is told as a number, never in percent
 NO_DIFFERENCE = "—"
 _NOT_THERE = "有一年没有这一家"
 _FEW = "件数太少"
 # Long heads: on a phone a column is as wide as its head.
 CHANGE, STANDING = "增减（百分比）", "可比（或原因）"
+AMONG = "两年都有数的，及其合计"
 
 
 def write_change(change: object, base: object, is_rough: bool = False) -> str:
@@ -214,42 +216,66 @@ def _who_lacks(rows: Sequence[Mapping[str, Any] | None]) -> str:
 
 
 def total_table(totals: Rows, pairs: Rows, years: tuple[int, int], doubts: list[dict[str, Any]]) -> Table:
-    """Measures down; the sums of a scope in both years, and the difference among the units that have both. A sum without
-    the fees in doubt bears a star; the pairs come without them already."""
+    """Measures down; the sums of a scope in both years, then who has both years, what these alone come to, and their
+    difference. A sum without the fees in doubt bears a star; the pairs come without them already."""
     held = {(row["measure"], row["year"]): row for row in totals}
     of = {row["measure"]: row for row in pairs}
     rows = []
     for measure in {row["measure"]: row for row in totals}.values():
         item = measure["measure"]
-        pair = of.get(item)
-        sums = [_sum_cell(held[item, year], doubts) if (item, year) in held else Cell.empty() for year in years]
-        change = change_cell(pair) if pair and pair["both_units"] else Cell(NO_DIFFERENCE)
-        rows.append(Row(head(measure), (*sums, change, Cell(total_standing(pair, held, years)))))
-    return Table("指标", (*(f"{year} 年度合计" for year in years), CHANGE, "两年都有数的"), tuple(rows))
+        pair, mine = of.get(item), [held.get((item, year)) for year in years]
+        sums = [_sum_cell(row, doubts) if row else Cell.empty() for row in mine]
+        is_whole = all(row and pair and _counted(row, doubts) == pair["both_units"] for row in mine)
+        change = _change_among(pair) if pair and pair["both_units"] else Cell(NO_DIFFERENCE)
+        rows.append(Row(head(measure), (*sums, Cell(total_standing(pair, held, years, is_whole=is_whole)), change)))
+    return Table("指标", (*(f"{year} 年度合计" for year in years), AMONG, CHANGE), tuple(rows))
+
+
+def _change_among(pair: Mapping[str, Any]) -> Cell:
+    """In percent only where enough units have both years: of one or two it would be theirs and not the scope's."""
+    is_told_in_percent = pair["both_units"] >= _LEAST_UNITS
+    return change_cell(pair if is_told_in_percent else {**pair, "base_value": None})
 
 
 def _sum_cell(total: dict[str, Any], doubts: list[dict[str, Any]]) -> Cell:
     cell, aside = total_cell(total), fee_doubts.beside(total, doubts)
     if aside is None:
         return cell
-    rest = as_decimal(aside.rest) if total["counted"] > aside.units else None
+    rest = as_decimal(aside.rest) if _counted(total, doubts) else None
     return replace(cell, text=f"{write_number(rest)}＊", value=rest, note=fee_doubts.told(total, aside))
 
 
+def _counted(total: Mapping[str, Any], doubts: list[dict[str, Any]]) -> int:
+    aside = fee_doubts.beside(total, doubts)
+    return total["counted"] - (aside.units if aside else 0)
+
+
 def total_standing(
-    pair: Mapping[str, Any] | None, held: Mapping[Any, Mapping[str, Any]], years: tuple[int, int]
+    pair: Mapping[str, Any] | None,
+    held: Mapping[Any, Mapping[str, Any]],
+    years: tuple[int, int],
+    *,
+    is_whole: bool,
 ) -> str:
-    """Of whom the difference of a scope is made, or why there is none."""
+    """Of whom the difference of a scope is made and what they come to in both years, or why there is none. The two sums
+    are left out where they are those beside it, because the same units are in all (`is_whole`)."""
     if pair is None:
         return "0 家"
     if pair["both_units"]:
+        sums = "" if is_whole else f"：{_of_those(pair, 'base_')} → {_of_those(pair, '')}"
         few = f"，{_FEW}" if pair["kind"] == "share" and pair["share_difference"] is None else ""
         doubt = f"，{pair['questioned']} 家请核对" if pair["questioned"] else ""
-        return f"{pair['both_units']} 家{few}{doubt}"
+        return f"{pair['both_units']} 家{sums}{few}{doubt}"
     without = [year for year in years if held[pair["measure"], year]["not_comparable"]] if pair["no_such_item"] else []
     if without:
         return f"不可比，{'、'.join(map(str, without))} 的表没有这项"
     return "0 家"
+
+
+def _of_those(pair: Mapping[str, Any], which: str) -> str:
+    """What the units with both years come to in one of them; of a share its two counts."""
+    value = write_number(pair[f"{which}value"])
+    return f"{value}/{write_number(pair[f'{which}of_value'])}" if pair["kind"] == "share" else value
 
 
 def _cell(row: Mapping[str, Any] | None) -> Cell:

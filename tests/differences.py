@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from tests.independent import Figure, Reckoner
+from tests.independent import FEWEST, Figure, Reckoner
 from tests.written import NONE, change, number, points
 
 
 def between(reckoner: Reckoner, item: str, scope: str, first: int, last: int) -> tuple[str, int]:
-    """The difference in words, among those that have a figure in both years, and how many these are."""
-    units = reckoner.of_scope(scope)
-    pairs = [[reckoner.figure(item, unit, year) for year in (first, last)] for unit in units]
-    pairs = [pair for pair in pairs if all(figure.value is not None for figure in pair)]
+    """The difference in words, among those that have a figure in both years, and how many these are. Of a scope with few
+    of them it is not told in percent."""
+    pairs = _pairs(reckoner, item, scope, first, last)
     if not pairs:
         return NONE, 0
     before, now = (_sum([pair[end] for pair in pairs]) for end in (0, 1))
@@ -21,7 +20,27 @@ def between(reckoner: Reckoner, item: str, scope: str, first: int, last: int) ->
         shares = [size for figure in (before, now) if (size := reckoner.size(item, figure)) is not None]
         return (points(*shares) if len(shares) == 2 else NONE), len(pairs)
     is_rough = any(figure.is_rough for pair in pairs for figure in pair)
-    return change(before.value or Decimal(), now.value or Decimal(), is_rough=is_rough), len(pairs)
+    told = change(before.value or Decimal(), now.value or Decimal(), is_rough=is_rough)
+    return told if scope in reckoner.names or len(pairs) >= FEWEST else told.split("（")[0], len(pairs)
+
+
+def sums(reckoner: Reckoner, item: str, scope: str, first: int, last: int) -> str:
+    """What those that have a figure in both years come to in each; of a share the two counts."""
+    pairs = _pairs(reckoner, item, scope, first, last)
+    ends = [_sum([pair[end] for pair in pairs]) for end in (0, 1)]
+    told = [number(each.value or Decimal()) + (f"/{number(each.of)}" if each.of is not None else "") for each in ends]
+    return " → ".join(told)
+
+
+def _pairs(reckoner: Reckoner, item: str, scope: str, first: int, last: int) -> list[list[Figure]]:
+    """What may be in another unit has no pair."""
+    units = [
+        unit
+        for unit in reckoner.of_scope(scope)
+        if not any((unit, year, item) in reckoner.in_doubt for year in (first, last))
+    ]
+    pairs = [[reckoner.figure(item, unit, year) for year in (first, last)] for unit in units]
+    return [pair for pair in pairs if all(figure.value is not None for figure in pair)]
 
 
 def _sum(figures: Sequence[Figure]) -> Figure:
@@ -35,7 +54,8 @@ def apart(reckoner: Reckoner, addresses: Sequence[str]) -> str:
     items = {address.split("|")[1] for address in addresses}
     assert len(items) == 1, items
     (item,) = items
-    held = [(size, f) for f in map(reckoner.at, addresses) if (size := reckoner.size(item, f)) is not None]
+    clear = [address for address in addresses if not reckoner.is_in_doubt(address)]
+    held = [(size, f) for f in map(reckoner.at, clear) if (size := reckoner.size(item, f)) is not None]
     if len(held) < 2:
         return NONE
     low, high = min(size for size, _ in held), max(size for size, _ in held)

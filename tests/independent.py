@@ -249,6 +249,11 @@ class Reckoner:
         total = self.at(address).value
         return total - sum(each for each in doubted if each is not None) if doubted and total is not None else None
 
+    def is_in_doubt(self, address: str) -> bool:
+        """Whether the figure of one unit at this address may be in another unit."""
+        _, item, year, unit = address.split("|", 3)
+        return (unit, int(year), item) in self.in_doubt
+
     # -- in words
 
     def _say(self, address: str) -> str:

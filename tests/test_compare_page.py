@@ -168,14 +168,14 @@ def test_the_difference_of_a_scope_is_made_of_the_units_that_have_both_years(cou
     table = [part for part in grids(app) if part["corner"] == "指标"][-1]
     assert len(table["rows"]) > 15
     for row in table["rows"]:
-        first, last, change, both = row["cells"]
+        first, last, both, change = row["cells"]
         measure = (first["a"] or last["a"]).split("|")[1]
         mine = figures.filter(pl.col("measure") == measure)
         pair = mine.filter(pl.col("year") == 2024).join(mine.filter(pl.col("year") == 2023), on="unit_id")
         if pair.is_empty():
             assert change["t"] == "—" and both["t"] == "0 家"
             continue
-        assert both["t"].split("，")[0] == f"{len(pair)} 家"
+        assert both["t"].split("，")[0].split("：")[0] == f"{len(pair)} 家"
         if pair["of"].null_count() == 0:
             continue
         number = change["t"].removeprefix("约").partition("（")[0].replace("−", "-").replace(",", "")
@@ -187,6 +187,53 @@ def test_the_difference_of_a_scope_is_made_of_the_units_that_have_both_years(cou
                 f"{total:f}".rstrip("0").rstrip(".") if "." in f"{total:f}" else f"{total:f}"
             )
             assert text.endswith("＊") == (measure == planted.FEES and year == 2023)
+
+
+def test_of_fewer_units_with_both_years_than_stand_in_the_sums_their_own_sums_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    planted.write(
+        tmp_path,
+        changes={
+            ("justice", 2023): {planted.RECEIVED: "/"}, ("east", 2023): {planted.RECEIVED: "20"},
+            ("east", 2024): {planted.RECEIVED: "25"}, ("south", 2023): {planted.RECEIVED: "30"},
+        },
+    )  # fmt: skip
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    shown = grid(visit(y="2024", b="2023"), "指标")
+    row = shown["新收申请（件）"]
+    # 2023: office 6, east 20, west 0, south 30, north 0; 2024: office 5, justice 0, east 25, north 1, west cannot be read
+    assert row["2023 年度合计"] == "56" and row["2024 年度合计"] == "31"
+    assert row["两年都有数的，及其合计"] == "3 家：26 → 31，1 家请核对"  # the office stands in the list of findings
+    assert row["增减（百分比）"] == "+5"  # of three units there is no percentage, though 26 would be base enough
+    # all but the south, which filed nothing for 2024: 4/4 of the office, then its 4/6 and 1/1 of the north; the rest 0/0
+    assert shown["公开率"]["两年都有数的，及其合计"] == "5 家：4/4 → 5/7，件数太少，1 家请核对"
+    assert shown["公开率"]["增减（百分比）"] == "—"
+    st.cache_resource.clear()
+
+
+@pytest.mark.parametrize(("more", "shown"), [(3, "+6"), (4, "+6（+21.4%）")])
+def test_a_difference_is_told_in_percent_from_five_units_upwards(
+    more: int, shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with duckdb.connect(str(planted.write(tmp_path))) as connection:
+        connection.execute(
+            "DELETE FROM measure_value WHERE measure = $m AND unit_id <> 'east'", {"m": planted.RECEIVED}
+        )
+        connection.execute(
+            "UPDATE measure_value SET state = 'reported', value = CASE year WHEN 2023 THEN 28 ELSE 34 END"
+            " WHERE measure = $m AND year IN (2023, 2024)", {"m": planted.RECEIVED},
+        )  # fmt: skip
+        planted.add_townships(connection, 2024, [0] * more)
+        connection.execute(
+            "INSERT INTO measure_value BY NAME SELECT * REPLACE (2023 AS year) FROM measure_value"
+            " WHERE unit_id LIKE 'more-%'"
+        )
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    row = grid(visit(y="2024", b="2023"), "指标")["新收申请（件）"]
+    assert row["增减（百分比）"] == shown
+    assert row["两年都有数的，及其合计"] == f"{more + 1} 家"  # those of both sums: nothing else to tell
+    st.cache_resource.clear()
 
 
 @pytest.mark.parametrize("scope", ["全部", planted.TOWNSHIPS, planted.DEPARTMENTS])

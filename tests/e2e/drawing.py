@@ -170,6 +170,8 @@ class Drawing:
         if not self.reckoner.filing(unit, year):
             return "没有这一家"
         other = f"{kind}|{item}|{year}|{unit}"
+        if self.reckoner.is_in_doubt(other):
+            return "可能写错单位"
         return "件数太少" if self.reckoner.at(other).value is not None else self.reckoner.state(other)
 
     def known(self, near: Sequence[str]) -> set[str]:

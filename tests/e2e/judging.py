@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tests.differences import apart, between
+from tests.differences import apart, between, sums
 from tests.e2e import reading, sentences
 from tests.e2e.drawing import Drawing
 from tests.independent import ALL, FEWEST, Reckoner
 from tests.written import NONE, WORDS, number, signed
 
 COUNTS = ("已报 / 应报（家）", "没有必改 / 已报（家）")  # large figures that are no measure
-CHANGE, STANDING = "增减（百分比）", ("可比（或原因）", "两年都有数的", "结果")
+CHANGE, STANDING = "增减（百分比）", ("可比（或原因）", "结果")
+AMONG = "两年都有数的，及其合计"
 
 
 class Judge:
@@ -81,6 +82,8 @@ class Judge:
     def cell(self, address: str, text: str, note: str) -> None:
         """One figure, and who is in it where its note says so."""
         said = self.reckoner.say(address)
+        if text.endswith("＊") and (left := self.reckoner.without_doubted(address)) is not None:
+            said = f"{number(left)}＊"
         if pivoted := re.fullmatch(r"(.+)（计入 (\d+) 家）", text):  # a sum that says beside it of how many it is
             self.expect(f"units in {address}", int(pivoted[2]), self.units_in(address))
             text, said = pivoted[1], said.split("（")[0]
@@ -126,8 +129,8 @@ class Judge:
         elif head == "对不对得上":
             gap = abs(values[0] - values[1])
             self.expect(what, text.split(" 件")[0], f"差 {number(gap)}" if gap else "相同")
-        elif head == "两年都有数的" and (count := self.counted(before[-2:])):
-            self.expect(what, re.split("，", text)[0], f"{count} 家")
+        elif head == AMONG:
+            self.among(what, text, before[-2:])
         elif head not in STANDING:
             self.expect(f"{what}: nobody knows where this comes from", text, None)
 
@@ -147,9 +150,23 @@ class Judge:
             return NONE
         return between(self.reckoner, ends[0][1], ends[0][3], int(ends[0][2]), int(ends[1][2]))[0]
 
-    def counted(self, pair: Sequence[str]) -> int:
+    def among(self, what: str, text: str, pair: Sequence[str]) -> None:
+        """How many have both years, and where they are others than those in the two sums, what they come to."""
         ends = [address.split("|") for address in pair]
-        return between(self.reckoner, ends[0][1], ends[0][3], int(ends[0][2]), int(ends[1][2]))[1]
+        which = ends[0][1], ends[0][3], int(ends[0][2]), int(ends[1][2])
+        count = between(self.reckoner, *which)[1]
+        if not count:
+            self.expect(what, text == "0 家" or text.startswith("不可比，"), True)
+            return
+        counted = {self.counted(address) for address in pair}
+        told = f"{count} 家" + ("" if counted == {count} else f"：{sums(self.reckoner, *which)}")
+        self.expect(what, re.sub("，.*", "", text) if "：" not in told else text[: len(told)], told)
+
+    def counted(self, address: str) -> int:
+        """How many are in a sum, without those whose figure may be in another unit."""
+        _, item, year, scope = address.split("|")
+        left_out = sum((u, int(year), item) in self.reckoner.in_doubt for u in self.reckoner.members(scope, int(year)))
+        return self.reckoner.total(item, int(year), scope)[1]["number"] - left_out
 
     # ---- large figures
 
