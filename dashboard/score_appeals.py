@@ -90,14 +90,9 @@ def _file(held: Standing, units: dict[str, str], names: dict[str, str]) -> None:
     after |= {"due": day.isoformat()} if day else {}
     subject = score_subject(unit, held.year, indicator)
     why = str(st.session_state.get("appeal-why") or "").strip()
-    if desk.record(NEW, Kind.APPEAL, subject, after, seen=_seen(held, subject), why=why, done="已登记。"):
+    if desk.record(NEW, Kind.APPEAL, subject, after, seen=held.seen(Kind.APPEAL, subject), why=why, done="已登记。"):
         for key in _FIELDS:
             st.session_state[key] = None if key in ("appeal-unit", "appeal-item") else ""
-
-
-def _seen(held: Standing, subject: str) -> int:
-    """The last entry on this subject that stood on the page."""
-    return next((each.last.entry_id for each in held.decisions.appeals[::-1] if str(each.subject) == subject), 0)
 
 
 def _holds(held: Standing, unit: str, veto: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import db, desk, viewer
-from etl.ledger import Finalised, ScoreDecisions, finding_decisions, score_decisions
+from etl.ledger import Finalised, Kind, ScoreDecisions, finding_decisions, score_decisions
 from etl.score import (
     FinalYear,
     Manual,
@@ -76,7 +76,8 @@ class Issued:
 @dataclass(frozen=True)
 class Standing:
     """A year with its rubric, the points of now, and every decision about them. `final` where the year is shut: then the
-    points are those that were frozen. `last_id` is the entry up to which the ledger was looked at."""
+    points are those that were frozen. `last_id` is the entry up to which the ledger was looked at, `last` the id of the
+    last entry of each kind on each subject."""
 
     year: int
     issued: Issued
@@ -88,6 +89,11 @@ class Standing:
     last_id: int = 0
     final: Finalised | None = None
     units: Mapping[str, Row] = field(default_factory=dict)
+    last: Mapping[tuple[Kind, str], int] = field(default_factory=dict)
+
+    def seen(self, kind: Kind, subject: str) -> int:
+        """What `desk.record` asks for: the last entry that stood on the page, 0 for none."""
+        return self.last.get((kind, subject), 0)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -143,7 +149,8 @@ def standing(year: int, held: Issued, final: FinalYear | None = None) -> Standin
     """The points of now, or of a year that is shut those of then; `held` has a rubric. Raises LedgerError."""
     ledger = desk.ledger()
     last = ledger.last_id()  # before anything is read: whoever shuts the year has seen at least this
-    decided = score_decisions(ledger.of_year(year))
+    entries = ledger.of_year(year)
+    decided = score_decisions(entries)
     manual = manual_of(decided, finding_decisions(ledger))
     build = db.current_build()
     assert build is not None and held.rubric is not None
@@ -155,7 +162,8 @@ def standing(year: int, held: Issued, final: FinalYear | None = None) -> Standin
     else:
         rubric, build_id, told = held.rubric, build.build_id, None
         scored = _score(str(db.current_path()), held.sha, manual.digest, year, rubric, manual)
-    return Standing(year, held, rubric, scored, manual, decided.of_year(year), build_id, last, told, units())
+    seen = {(each.kind, each.subject): each.entry_id for each in entries}
+    return Standing(year, held, rubric, scored, manual, decided.of_year(year), build_id, last, told, units(), seen)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

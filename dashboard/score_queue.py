@@ -18,7 +18,7 @@ from dashboard.score_data import Row, Standing
 from dashboard.score_steps import worth
 from dashboard.words import plain
 from etl.build import build
-from etl.ledger import Entry, Kind, LedgerError, ScoreDecision, score_subject
+from etl.ledger import Kind, LedgerError, ScoreDecision, score_subject
 from etl.publish.score_book import score_book
 from etl.publish.scores import scores_name, write_scores
 from etl.publish.statements import statement_template, zip_name, zip_statements
@@ -27,7 +27,7 @@ from etl.warehouse.failure import BuildError
 from etl.warehouse.finalise import finalise
 
 PLACE = "score-entry"
-_AT = "score-queue-at"
+_AT, _SEEN = "score-queue-at", "score-final-seen"
 SHARES = {"1　不得分": "0", "2　四分之一": "0.25", "3　一半": "0.5", "4　四分之三": "0.75", "5　满分": "1"}
 
 
@@ -82,7 +82,6 @@ def _go(subject: str) -> None:
 
 def _form(line: Row, held: Standing, selection: Selection, then: str) -> None:
     subject = _subject(line)
-    latest = desk.ledger().latest(Kind.SCORE).get(subject)
     full = score_words.points(line["full"])
     with st.container(border=True, key="score-entry"):
         st.markdown(f"**{plain(line['indicator_name'])}：现在 {worth(line)}，满分 {full}**")
@@ -102,7 +101,7 @@ def _form(line: Row, held: Standing, selection: Selection, then: str) -> None:
             desk.name_field(PLACE)
             st.form_submit_button(
                 "保存，到下一项", key="score-save", type="primary", on_click=_save,
-                args=(line, latest.entry_id if latest else 0, then),
+                args=(line, held.seen(Kind.SCORE, subject), then),
             )  # fmt: skip
         _trail(subject)
 
@@ -186,8 +185,8 @@ def review(held: Standing) -> None:
         st.text_input("意见", key="score-review-why", placeholder="退回必须写理由", max_chars=300)
         desk.name_field("score-review")
         with st.container(horizontal=True):
-            st.form_submit_button("同意", key="score-agree", on_click=_review, args=(names, True))
-            st.form_submit_button("退回", key="score-refuse", on_click=_review, args=(names, False))
+            st.form_submit_button("同意", key="score-agree", on_click=_review, args=(held, names, True))
+            st.form_submit_button("退回", key="score-refuse", on_click=_review, args=(held, names, False))
 
 
 def events(held: Standing) -> None:
@@ -217,8 +216,8 @@ def _event(held: Standing, units: dict[str, str], names: dict[str, str]) -> None
         return
     role, _, indicator = held.indicators[key]
     after: dict[str, object] = {"evidence": str(st.session_state.get("score-event-evidence") or "").strip()}
+    subject = score_subject(unit, held.year, key)
     if role == "veto":
-        subject, seen = score_subject(unit, held.year, key), None
         after["holds"] = True
     else:
         points = number(str(st.session_state.get("score-event-points") or "").strip())
@@ -227,11 +226,24 @@ def _event(held: Standing, units: dict[str, str], names: dict[str, str]) -> None
             desk.tell("score-event", desk.Told(f"没有保存：请填 0 至 {most} 的数，最多两位小数。", is_done=False))
             return
         after["points"] = f"{points:f}"
-        start = score_subject(unit, held.year, key) + "/"
-        taken = [int(name[len(start) :]) for name in desk.ledger().latest(Kind.SCORE) if name.startswith(start)]
-        subject, seen = score_subject(unit, held.year, key, max(taken, default=0) + 1), 0
+        subject = _next_event(held, unit, key)
     why = str(st.session_state.get("score-event-why") or "").strip()
-    desk.record("score-event", Kind.SCORE, subject, after, seen=seen, why=why, done="已登记。")
+    seen = held.seen(Kind.SCORE, subject)
+    if desk.record("score-event", Kind.SCORE, subject, after, seen=seen, why=why, done="已登记。"):
+        for name in ("unit", "item"):
+            st.session_state[f"score-event-{name}"] = None
+        for name in ("points", "why", "evidence"):
+            st.session_state[f"score-event-{name}"] = ""
+
+
+def _next_event(held: Standing, unit: str, indicator: str) -> str:
+    """The number after those that stood on the page: two people who register the same event take the same number, and
+    the later is told of the other."""
+    start = score_subject(unit, held.year, indicator) + "/"
+    taken = [
+        int(subject[len(start) :]) for kind, subject in held.last if kind is Kind.SCORE and subject.startswith(start)
+    ]
+    return score_subject(unit, held.year, indicator, max(taken, default=0) + 1)
 
 
 def _named(each: ScoreDecision, held: Standing) -> str:
@@ -241,16 +253,15 @@ def _named(each: ScoreDecision, held: Standing) -> str:
     return f"{unit.get('name', each.subject.unit_id)} · {each.subject.indicator} {name}{event}"
 
 
-def _review(names: dict[str, ScoreDecision], agrees: bool) -> None:
+def _review(held: Standing, names: dict[str, ScoreDecision], agrees: bool) -> None:
     chosen = names.get(st.session_state.get("score-review-which") or "")
     if chosen is None:
         desk.tell("score-review", desk.Told("没有保存：还没有选哪一项。", is_done=False))
         return
-    latest: Entry | None = desk.ledger().latest(Kind.SCORE_REVIEW).get(chosen.entry.subject)
     why = str(st.session_state.get("score-review-why") or "").strip()
     desk.record(
         "score-review", Kind.SCORE_REVIEW, chosen.entry.subject, {"entry_id": chosen.entry.entry_id, "agrees": agrees},
-        seen=latest.entry_id if latest else 0, why=why, done="已复核。" if agrees else "已退回。",
+        seen=held.seen(Kind.SCORE_REVIEW, chosen.entry.subject), why=why, done="已复核。" if agrees else "已退回。",
     )  # fmt: skip
 
 
@@ -272,12 +283,23 @@ def shut(held: Standing, selection: Selection) -> None:
     with st.form("score-final-form", border=False):
         st.text_input("理由", key="score-final-why", placeholder="如：经考核组会议审定", max_chars=300)
         desk.name_field("score-final")
-        asked = st.form_submit_button(f"{selection.year} 年度定稿", key="score-finalise", disabled=waiting > 0)
+        asked = st.form_submit_button(
+            f"{selection.year} 年度定稿",
+            key="score-finalise",
+            disabled=waiting > 0,
+            on_click=_saw,
+            args=(held.last_id,),
+        )
     if asked:
-        _finalise(selection.year)
+        _finalise(selection.year, st.session_state[_SEEN])
 
 
-def _finalise(year: int) -> None:
+def _saw(last_id: int) -> None:
+    """The button is answered by the next run, which looks at the ledger anew: what stood above it is kept here."""
+    st.session_state[_SEEN] = last_id
+
+
+def _finalise(year: int, seen: int) -> None:
     who, why = desk.take_name("score-final"), str(st.session_state.get("score-final-why") or "").strip()
     if who is None or not why:
         st.error(desk.NOBODY if who is None else "没有定稿：要写明理由。")
@@ -285,7 +307,7 @@ def _finalise(year: int) -> None:
     try:
         with st.spinner("正在入库、冻结……"):
             build(db.county())
-            finalise(db.county(), year, who=who.name, why=why, who_from=who.origin)
+            finalise(db.county(), year, who=who.name, why=why, who_from=who.origin, upto=seen)
             build(db.county())
     except (LedgerError, BuildError, RegisterError) as error:
         st.error(plain(error))

@@ -16,7 +16,7 @@ PLACE = "score-ranking"
 
 def asked(year: int) -> Entry | None:
     """Who asked that this year be ranked, and why; None where nobody did, or it was taken back."""
-    entry = desk.ledger().latest(Kind.RANKED).get(str(year))
+    entry = desk.ledger().last(Kind.RANKED, str(year))
     return entry if entry is not None and entry.after is not None else None
 
 
@@ -52,7 +52,9 @@ def area(year: int) -> None:
         st.caption("只在同一组里排，得分相同名次相同；还有待人工的项时不排。谁打开、为什么，记在台账里。")
         st.text_input("理由", key="rank-why", placeholder="必填，如：考核办法第十二条要求公布名次", max_chars=300)
         desk.name_field(PLACE)
-        st.form_submit_button("打开名次", key="rank-save", on_click=_ask, args=(year,))
+        last = desk.ledger().last(Kind.RANKED, str(year))
+        seen = last.entry_id if last else 0
+        st.form_submit_button("打开名次", key="rank-save", on_click=_ask, args=(year, seen))
 
 
 def _unask(entry: Entry) -> None:
@@ -60,8 +62,6 @@ def _unask(entry: Entry) -> None:
     desk.record(PLACE, Kind.RANKED, entry.subject, None, seen=entry.entry_id, done=done)
 
 
-def _ask(year: int) -> None:
+def _ask(year: int, seen: int) -> None:
     why = str(st.session_state.get("rank-why") or "").strip()
-    last = next(iter(desk.ledger().history(str(year), Kind.RANKED)[-1:]), None)
-    seen = last.entry_id if last else 0
     desk.record(PLACE, Kind.RANKED, str(year), {"within": "group"}, seen=seen, why=why, done="已打开组内名次。")

@@ -32,7 +32,7 @@ def area(unit_id: str, items: Sequence[Row], held: Standing) -> None:
         st.selectbox("哪一处", list(open_ones), key="waive-which", index=0 if len(open_ones) == 1 else None)
         st.text_input("理由", key="waive-why", placeholder="必填，如：系统导出所致，原件无误", max_chars=300)
         desk.name_field(PLACE)
-        st.form_submit_button("不予扣分", key="waive-save", on_click=_waive, args=(unit_id, open_ones, held.year))
+        st.form_submit_button("不予扣分", key="waive-save", on_click=_waive, args=(unit_id, open_ones, held))
 
 
 def _decided(waiver: ScoreWaiver) -> None:
@@ -47,17 +47,16 @@ def _unwaive(entry: Entry) -> None:
     desk.record(PLACE, Kind.SCORE_WAIVER, entry.subject, None, seen=entry.entry_id, done=done)
 
 
-def _waive(unit_id: str, open_ones: dict[str, str], year: int) -> None:
+def _waive(unit_id: str, open_ones: dict[str, str], held: Standing) -> None:
     fingerprint = open_ones.get(st.session_state.get("waive-which") or "")
     why = str(st.session_state.get("waive-why") or "").strip()
     if fingerprint is None:
         desk.tell(PLACE, desk.Told("没有保存：请选一处。", is_done=False))
         return
     (found,) = db.rows("SELECT * FROM finding_item WHERE fingerprint = $name", {"name": fingerprint})
-    subject = waiver_subject(unit_id, year, fingerprint)
-    seen = next(iter(desk.ledger().history(subject, Kind.SCORE_WAIVER)[-1:]), None)
+    subject = waiver_subject(unit_id, held.year, fingerprint)
     about = {name: found[name] for name in ("rule", "where", "message")}
     desk.record(
-        PLACE, Kind.SCORE_WAIVER, subject, about, seen=seen.entry_id if seen else 0, why=why,
+        PLACE, Kind.SCORE_WAIVER, subject, about, seen=held.seen(Kind.SCORE_WAIVER, subject), why=why,
         done="已保存：这一处不扣分，得分已经改过来。",
     )  # fmt: skip

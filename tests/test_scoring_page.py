@@ -41,6 +41,15 @@ def here(built: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     st.cache_resource.clear()
 
 
+@pytest.fixture
+def own(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
+    """A copy of the county of this test alone, by its ledger."""
+    shutil.copytree(built, tmp_path / "data")
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
+    yield Ledger(tmp_path / "data" / "ledger.sqlite")
+    st.cache_resource.clear()
+
+
 def standing() -> score_data.Standing:
     issued = score_data.issued(2024)
     assert issued is not None
@@ -169,6 +178,65 @@ def test_a_bonus_is_registered_on_the_page_and_counts(built: Path, tmp_path: Pat
     st.cache_resource.clear()
 
 
+def at(part: str) -> AppTest:
+    """Somebody in front of a part of 考核评分."""
+    app = run()
+    app.switch_page("app_pages/scoring.py")
+    app.session_state["part"] = part
+    return app.run()
+
+
+@pytest.mark.parametrize(
+    ("item", "points", "subject"),
+    [("M1 上级通报表扬", "2", "late/2024/M1/1"), ("V1 公开了不应公开的信息", "", "late/2024/V1")],
+)
+def test_of_two_who_register_the_same_event_the_later_is_told_and_it_counts_once(
+    own: Ledger, item: str, points: str, subject: str
+):
+    windows = {who: at("人工评分") for who in ("王芳", "李强")}
+    for who, app in windows.items():
+        app.selectbox(key="score-event-unit").set_value("青禾县柏河乡人民政府")
+        app.selectbox(key="score-event-item").set_value(item)
+        app.text_input(key="score-event-points").set_value(points)
+        app.text_input(key="score-event-why").set_value(f"{who}见到文件")
+        app.text_input(key="name-score-event").set_value(who)
+        app.button(key="score-event-save").click().run()
+        assert not app.exception, app.exception
+    later = windows["李强"]
+    assert "王芳 于" in later.error[0].value and "已经作了处理" in later.error[0].value
+    assert later.text_input(key="score-event-why").value == "李强见到文件"
+    assert [(each.subject, each.who) for each in own.of_kinds("score")] == [(subject, "王芳")]
+    assert windows["王芳"].text_input(key="score-event-why").value == ""  # pressed again it would be a second event
+
+
+def test_of_two_who_ask_for_places_the_later_is_told(own: Ledger):
+    windows = {who: at("得分") for who in ("王芳", "李强")}
+    for who, app in windows.items():
+        app.text_input(key="rank-why").set_value("考核办法要求")
+        app.text_input(key="name-score-ranking").set_value(who)
+        app.button(key="rank-save").click().run()
+    assert "王芳 于" in windows["李强"].error[0].value
+    assert [each.who for each in own.of_kinds("ranked")] == ["王芳"]
+
+
+def test_of_two_who_register_the_same_appeal_the_later_is_told(own: Ledger):
+    windows = [run().switch_page("app_pages/appeals.py").run() for _ in range(2)]
+    for app in windows:
+        register(app, "青禾县柏河乡人民政府", "A1 按时发布", "已按时发布")
+    assert "王芳 于" in windows[1].error[0].value and len(own.of_kinds("appeal")) == 1
+    assert windows[1].text_input(key="appeal-why").value == "已按时发布"
+
+
+def test_a_year_is_not_shut_over_what_was_decided_after_the_page_was_looked_at(own: Ledger):
+    app = at("人工评分")
+    own.record("score", "late/2024/M1/1", {"points": "1", "evidence": ""}, who="王芳", why="县级通报")
+    app.text_input(key="score-final-why").set_value("经会议审定")
+    app.text_input(key="name-score-final").set_value("李强")
+    app.button(key="score-finalise").click().run(timeout=120)
+    assert not app.exception, app.exception
+    assert any("王芳 于" in each.value for each in app.error) and not own.of_kinds("finalised")
+
+
 def test_an_appeal_tells_points_and_grade_before_and_after_and_then_counts(
     built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -188,15 +256,6 @@ def test_an_appeal_tells_points_and_grade_before_and_after_and_then_counts(
     assert "申诉 1 件：0 件没有办结，改判 1 件" in words(app)
     row = standing().scored.by_unit["late"]
     assert (row["points"], row["grade"]) == (92, "优秀")
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def own(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
-    """A copy of the county of this test alone, by its ledger."""
-    shutil.copytree(built, tmp_path / "data")
-    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
-    yield Ledger(tmp_path / "data" / "ledger.sqlite")
     st.cache_resource.clear()
 
 

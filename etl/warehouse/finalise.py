@@ -26,9 +26,11 @@ def finalise(
     who: str,
     why: str,
     who_from: Origin | str = Origin.SELF,
+    upto: int | None = None,
     progress: Progress = lambda stage, done, in_all: None,
 ) -> Entry:
-    """Freeze the scores of a year and shut it; it cannot be taken back. Build again afterwards.
+    """Freeze the scores of a year and shut it; it cannot be taken back. Build again afterwards. `upto` is the last entry of the
+    ledger that whoever shuts it looked at, None for all that are there.
 
     Raises LedgerError, with nothing written, while the build in force is not of what is there now, an item waits for a
     person, a decision fits no item, an appeal is undecided or a review is missing where the rubric asks for it; Conflict
@@ -37,7 +39,7 @@ def finalise(
     ledger = Ledger(county.ledger)
     with only_builder(county):
         _check_open(county, year)
-        upto = ledger.last_id()
+        upto = ledger.last_id() if upto is None else upto
         inputs = gather(county, progress)
         stamp = _up_to_date(county, inputs)
         issued = _rubric(inputs, year)
