@@ -19,8 +19,9 @@ MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """How many reports of a year and scope were checked, in how many of those something could not be read, and how many
-    files came of which nothing was checked: not read, not claimed, or without one figure that could be read."""
+    """How many reports of a year and scope were checked, how many of those were read in part only (a cell could not be
+    read, a row or a table was not found), and how many files came of which nothing was checked: not read, not claimed,
+    or without one figure that could be read."""
 
     reports: int
     in_part: int
@@ -29,7 +30,7 @@ class Checked:
     @property
     def left(self) -> str:
         """What silence says nothing about, "" where everything was checked."""
-        parts = [(self.not_checked, "没有读成或待认领，没有核对"), (self.in_part, "有读不准的格子，没有核对全")]
+        parts = [(self.not_checked, "没有读成或待认领，没有核对"), (self.in_part, "没有读全，只核对了读出的部分")]
         return "；".join(f"{number} 份{words}" for number, words in parts if number)
 
 

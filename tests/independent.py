@@ -141,6 +141,9 @@ class Reckoner:
         waiting = self.waiting[file]
         return f"待核 {waiting} 格" if waiting else "已报" if status == "complete" else "读不全"
 
+    def is_read_in_part(self, unit: str, year: int) -> bool:
+        return self.filing(unit, year) == "filed" and self._say_filing(year, unit) != "已报"
+
     def stands(self, unit: str, year: int) -> str:
         """What is told of a unit that has to file, or did all the same; "" of any other."""
         came = self.filing(unit, year)

@@ -161,9 +161,30 @@ def test_the_landing_page_flags_what_is_to_be_mended_with_its_place(county: Path
 
 def test_what_was_not_read_is_not_praised(county: Path):
     """2022: six reports, one with a cell that could not be read. 2020: five, and all were read."""
-    assert "▲ 2022 年度核对了 6 份年报，未发现必改问题；1 份有读不准的格子，没有核对全" in words(run(y="2022"))
+    assert "▲ 2022 年度核对了 6 份年报，未发现必改问题；1 份没有读全，只核对了读出的部分" in words(run(y="2022"))
     assert "● 2020 年度核对了 5 份年报，未发现必改问题" in words(run(y="2020"))
-    assert "1 份有读不准的格子，没有核对全。" in words(run(y="2024"))
+    assert "1 份没有读全，只核对了读出的部分。" in words(run(y="2024"))
+
+
+def test_a_report_without_a_row_is_told_wherever_one_with_a_cell_that_cannot_be_read_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    missing = "没有找到 “（三）不予公开” 行。请核对原文是否缺行。"
+    with duckdb.connect(str(planted.write(tmp_path))) as warehouse:
+        warehouse.execute("UPDATE report SET status = 'partial' WHERE year = 2024 AND unit_id = 'east'")
+        warehouse.execute(
+            """INSERT INTO problem SELECT file_id, 1, 'row_missing', $told, NULL, NULL
+               FROM report WHERE year = 2024 AND unit_id = 'east'""",
+            {"told": missing},
+        )
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    app = run(y="2024")  # besides 西坪, of which a cell cannot be read
+    assert "1 家未报；2 份没有读全，待核。" in words(app) and "2 份没有读全，只核对了读出的部分" in words(app)
+    labels = [each.label for each in app.get("expander")]
+    assert "有待核数字的年报：1" in labels and "没有读全的年报：1" in labels
+    assert missing in words(app)
+    assert "份没有读全" not in words(run(y="2020"))
+    st.cache_resource.clear()
 
 
 def test_a_file_that_was_not_read_is_told_as_not_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

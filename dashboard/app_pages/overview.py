@@ -18,7 +18,7 @@ def page(selection: Selection) -> None:
     found = findings.of_scope(selection.year, selection.scope)
     units = standing.of(selection.year, selection.scope, found, decisions)
     with screens.screen("flags"):
-        st.markdown(f"**{conclusion(now)}**")
+        st.markdown(f"**{conclusion(now, units)}**")
         flags.show(selection, found, decisions)
         overview_cards.large_figures(selection, filed, decisions)
     if modes.is_show():
@@ -41,11 +41,13 @@ def page(selection: Selection) -> None:
             overview_cards.area_report(selection)
 
 
-def conclusion(now: dict) -> str:
+def conclusion(now: dict, units: overview_cards.Units) -> str:
+    """Who filed, and how many of the reports were read in part only, whether a cell, a row or a table is lacking."""
     missing = f"{now['not_filed']} 家未报" if now["not_filed"] else "没有未报"
     waiting = f"；{now['not_collected']} 家还没有收，不算未报" if now["not_collected"] else ""
     unread = f"，{now['unread']} 家的文件没有读成，待核" if now["unread"] else ""
-    partial = f"；{now['partial']} 份有读不准的格子，待核" if now["partial"] else ""
+    in_part = sum(row["stage"] == "doubtful" for _, row in units.values())
+    partial = f"；{in_part} 份没有读全，待核" if in_part else ""
     return f"{now['year']} 年度应报 {owed(now)} 家，已报 {now['filed']} 家{unread}，{missing}{waiting}{partial}。"
 
 

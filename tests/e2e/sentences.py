@@ -60,14 +60,12 @@ class Scope:
 def overview(on: Scope, match: Match) -> str:
     came = Counter(on.reckoner.filing(unit, on.year) for unit in on.units)
     waiting = sum(on.reckoner.stands(unit, on.year) in ("未收到", "未收集") for unit in on.units)
-    partial = sum(
-        on.reckoner.filed[unit, on.year][2] == "partial" for unit in on.units if (unit, on.year) in on.reckoner.filed
-    )
+    partial = sum(on.reckoner.is_read_in_part(unit, on.year) for unit in on.units)
     told = f"{on.year} 年度应报 {sum(came.values()) - came['not_collected'] + waiting} 家，已报 {came['filed']} 家"
     told += f"，{came['unreadable']} 家的文件没有读成，待核" if came["unreadable"] else ""
     told += f"，{came['not_filed']} 家未报" if came["not_filed"] else "，没有未报"
     told += f"；{waiting} 家还没有收，不算未报" if waiting else ""
-    return told + (f"；{partial} 份有读不准的格子，待核" if partial else "") + "。"
+    return told + (f"；{partial} 份没有读全，待核" if partial else "") + "。"
 
 
 def standing(on: Scope, match: Match) -> str:

@@ -26,6 +26,22 @@ FROM filing_figure g
 WHERE g.unreadable_cells > 0
 UNION ALL
 SELECT
+    'partial', g.year, g.unit_id, g.unit_name, g.path,
+    CASE
+        WHEN p.places IS NULL THEN '没有全部读出，请对照原文'
+        WHEN p.places = 1 THEN p.message
+        ELSE p.message || '（共 ' || p.places || ' 处）'
+    END, 1
+FROM filing_figure g
+LEFT JOIN (
+    SELECT file_id, count(*) AS places, arg_min(message, position) AS message
+    FROM problem
+    WHERE regexp_matches(code, '^(form|table|row)_')
+    GROUP BY file_id
+) p ON p.file_id = g.file_id
+WHERE g.filing = 'filed' AND NOT g.is_whole AND (g.unreadable_cells = 0 OR p.places > 0)
+UNION ALL
+SELECT
     'not_filed', g.year, g.unit_id, g.unit_name, '',
     g.year || ' 年度已收齐，没有找到这一家的年报', 1
 FROM filing_figure g

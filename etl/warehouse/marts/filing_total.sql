@@ -8,8 +8,7 @@ SELECT
     count(*) FILTER (f.filing = 'unreadable') AS unread,
     count(*) FILTER (f.filing = 'not_filed') AS not_filed,
     count(*) FILTER (f.filing = 'not_collected' AND u.is_due) AS not_collected,
-    count(*) FILTER (f.filing = 'not_collected' AND NOT u.is_due) AS not_due,
-    count(*) FILTER (f.filing = 'filed' AND f.status = 'partial') AS partial
+    count(*) FILTER (f.filing = 'not_collected' AND NOT u.is_due) AS not_due
 FROM unit_scope s
 JOIN filing f ON f.unit_id = s.unit_id
 JOIN unit u ON u.unit_id = s.unit_id
