@@ -54,11 +54,10 @@ def balance(sums: Rows, selection: Selection) -> None:
     ]
     by_measure = {row["measure"]: row for row in sums}
     four = [row for row in sums if row["measure"] in FOUR]
-    lines = applications.side_marks(by_measure)
-    equal = applications.is_comparable(by_measure, found)
+    lines = applications.side_marks(by_measure, found) if found["whole"] else []
     views: dict[str, card.View] = {}
-    if any(row["value"] for row in four):
-        views["图"] = lambda: charts_flow.balance(lines, "件", is_comparable=equal)
+    if any(mark.value for line in lines for mark in line):
+        views["图"] = lambda: charts_flow.balance(lines, "件")
     if found["unequal"]:
         rows = db.rows(
             """SELECT * FROM scope_measure WHERE scope = $scope AND year = $year AND list_contains($measures, measure)
@@ -71,7 +70,7 @@ def balance(sums: Rows, selection: Selection) -> None:
     at_hand = by_measure[AT_HAND]["value"] or 0
     wanted = at_hand > 0 and (selection.unit_id is None or at_hand >= applications.FEWEST_FOR_FLOW)
     refused = applications.why_no_flow(sums, found) if wanted else ""
-    note = f"表三总计列：第一项加第二项，等于第三项加第四项。{_missing(four)}"
+    note = f"表三总计列：第一项加第二项，等于第三项加第四项。{applications.left_out_of_balance(by_measure, found)}{_missing(four)}"
     note += f"没有画流向图：{refused}。" if refused else ""
     card.show("balance", "收办平衡", applications.balance_title(by_measure, found), note, selection, views)
     if wanted and not refused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,7 @@ RECEIVED, CARRIED_IN = "requests/new_received/total", "requests/carried_in/total
 PROCESSED, CARRIED_OUT = "requests/total_processed/total", "requests/carried_out/total"
 SIDES = ((CARRIED_IN, RECEIVED), (PROCESSED, CARRIED_OUT))  # the printed identity: the first two equal the last two
 FOUR = tuple(measure for side in SIDES for measure in side)
+_OF_BALANCE = dict(zip(FOUR, ("carried_in", "received", "processed", "carried_out"), strict=True))
 AT_HAND = "requests_at_hand"
 FEWEST_FOR_FLOW = 10  # applications of one unit from which their way is drawn
 FEWEST_FOR_SHARES = 30  # applications from which a line may be shown as 100 %
@@ -68,9 +70,24 @@ def side_name(row: Line) -> str:
     return str(row["name"]).removesuffix("申请")
 
 
-def side_marks(sums: Mapping[str, Line]) -> list[list[Mark]]:
-    """The two lines of the identity."""
-    return [[total_mark(sums[measure], series=side_name(sums[measure])) for measure in side] for side in SIDES]
+def side_marks(sums: Mapping[str, Line], balance: Line) -> list[list[Mark]]:
+    """The two lines of the identity, of the units that state all four: others would make the sides differ by who is
+    missing. Each leads to the sum of all that state it."""
+    base = "" if is_comparable(sums, balance) else whole_words(balance)
+    return [[_side_mark(sums[measure], balance, base) for measure in side] for side in SIDES]
+
+
+def _side_mark(row: Line, balance: Line, base: str) -> Mark:
+    mark = total_mark(row, series=side_name(row))
+    if not base:
+        return mark
+    value = balance[_OF_BALANCE[row["measure"]]]
+    state = ValueState.REPORTED if value else ValueState.ZERO
+    return replace(mark, x=base, state=state, value=value, text=write_number(value))
+
+
+def whole_words(balance: Line) -> str:
+    return f"四项都写明的 {balance['whole']} 家"
 
 
 def paints(sums: Lines) -> dict[str, int]:
@@ -92,21 +109,27 @@ def gap(sums: Mapping[str, Line]) -> Decimal:
 
 
 def is_comparable(sums: Mapping[str, Line], balance: Line) -> bool:
-    """Whether the same units stand in all four sums, so that a gap says something of them and not of who is missing."""
+    """Whether the same units stand in all four sums, so that they can be set against each other as they are."""
     return balance["whole"] > 0 and all(sums[measure]["counted"] == balance["whole"] for measure in FOUR)
 
 
 def balance_title(sums: Mapping[str, Line], balance: Line) -> str:
     if any(not sums[measure]["counted"] for measure in FOUR):
         return "收与办：没有可计的件数"
-    unequal = f"{balance['unequal']} 家自己的两边不等" if balance["unequal"] else ""
-    if not is_comparable(sums, balance):
-        told = f"里，有 {unequal}" if unequal else "两边都相等"
-        return f"收与办：四项都写明的 {balance['whole']} 家{told}；各项计入的家数不同，合计不能直接比"
-    difference = gap(sums)
-    if difference:
-        return f"收与办：两边相差 {write_number(abs(difference))} 件，请看各家原表"
-    return f"收与办：合计相等，但有 {unequal}" if unequal else "收与办：两边相等"
+    if not balance["whole"]:
+        return "收与办：没有四项都写明的"
+    base = "" if is_comparable(sums, balance) else f"{whole_words(balance)}，"
+    if balance["gap"]:
+        return f"收与办：{base}两边相差 {write_number(abs(balance['gap']))} 件，请看各家原表"
+    unequal = f"合计相等，但有 {balance['unequal']} 家自己的两边不等" if balance["unequal"] else "两边相等"
+    return f"收与办：{base}{unequal}"
+
+
+def left_out_of_balance(sums: Mapping[str, Line], balance: Line) -> str:
+    """Who is in the sums of the table and not in the two lines; "" where everybody is in both."""
+    if is_comparable(sums, balance) or not balance["whole"]:
+        return ""
+    return f"图和标题只算{whole_words(balance)}；另有 {balance['partly']} 家只写明一部分，各项的全部合计见“表”。"
 
 
 def why_no_flow(rows: Lines, balance: Line) -> str:

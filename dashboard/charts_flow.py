@@ -21,10 +21,10 @@ SIDES = (0, 5, 1, 4)  # colours of the four parts of the identity
 
 
 @drawn
-def balance(lines: Sequence[Sequence[Mark]], counter: str, *, is_comparable: bool) -> go.Figure:
+def balance(lines: Sequence[Sequence[Mark]], counter: str) -> go.Figure:
     """The printed identity as two lines, what came in above what became of it; every part is told in words above its line.
 
-    Where they differ and `is_comparable` (both hold the same units), the shorter line ends in a hatched part “差 N”.
+    Both hold the same units. Where they differ, the shorter line ends in a hatched part “差 N”.
     """
     colours = palette()
     figure = base(colours, 208)
@@ -38,7 +38,7 @@ def balance(lines: Sequence[Sequence[Mark]], counter: str, *, is_comparable: boo
                 figure.add_bar(**_segment([mark], [y], mark.series, paint, counter, colours), width=0.36)
         gap = max(sums) - total
         words = _side_words(parts, total, counter)
-        if gap and is_comparable:
+        if gap:
             red = MUST[colours.is_dark]
             figure.add_bar(**_gap(float(gap), y, red, colours))
             words += f'　<b><span style="color:{red}">▨ 差 {write_number(gap)} {counter}</span></b>'

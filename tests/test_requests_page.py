@@ -114,13 +114,34 @@ def test_units_that_differ_in_opposite_ways_are_not_called_equal(make: Make):
     assert "flow-图" not in page.charts and "没有画流向图：有单位自己的两边不等" in page.text
 
 
-def test_sums_of_different_units_are_not_compared(make: Make):
+def test_the_two_sides_are_those_of_the_units_that_state_all_four(make: Make):
     changes = one_office(new_received="12", granted="12", total_processed="12")
     make(changes | {("west", 2024): changes["west", 2024] | {NEW: "?", cell("granted"): "3", DONE: "3"}})
     page = Page("requests", 2024)
-    assert "收与办：四项都写明的 4 家两边都相等；各项计入的家数不同，合计不能直接比" in page.text
-    assert "差" not in bars(page.charts["balance-图"]) and "flow-图" not in page.charts
+    assert "收与办：四项都写明的 4 家，两边相等" in page.text and "另有 1 家只写明一部分" in page.text
+    assert bars(page.charts["balance-图"]) == {"新收": 12, "办结": 12} and "flow-图" not in page.charts
+    hovers = [text for trace in page.charts["balance-图"]["data"] for text in trace["hovertext"]]
+    assert hovers == ["四项都写明的 4 家<br>新收：12 件", "四项都写明的 4 家<br>办结：12 件"]
     assert "没有画流向图：各项计入的家数不同" in page.text
+    table = Page("requests", 2024, views=["view-balance=表"]).rows("balance-表")
+    assert [row[0] for row in table.values()] == ["12", "0", "15", "0"]  # whoever states a figure is in its sum
+
+
+def test_a_gap_of_those_that_state_all_four_is_told_though_others_do_not(make: Make):
+    changes = one_office(new_received="12", granted="10", total_processed="10")
+    make(changes | {("west", 2024): changes["west", 2024] | {NEW: "?", cell("granted"): "2", DONE: "2"}})
+    page = Page("requests", 2024)
+    assert "收与办：四项都写明的 4 家，两边相差 2 件，请看各家原表" in page.text
+    assert bars(page.charts["balance-图"]) == {"新收": 12, "办结": 10, "差": 2}
+
+
+def test_without_a_unit_that_states_all_four_no_sides_are_drawn(make: Make):
+    changes = one_office(new_received="12", granted="10", total_processed="")
+    page = (make(changes), Page("requests", 2024, unit="office"))[1]
+    assert "收与办：没有可计的件数" in page.text and "balance-图" not in page.charts
+    make({key: held | {(NEW, DONE)[key[0] == "east"]: "/"} for key, held in changes.items()})
+    page = Page("requests", 2024)
+    assert "收与办：没有四项都写明的" in page.text and "balance-图" not in page.charts
 
 
 FLOWING = {"new_received": "9", "carried_in": "2", "granted": "4", "unable_not_held": "5", "total_processed": "9"}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.e2e import reading
 from tests.e2e.reading import Point
-from tests.e2e.sentences import TOKEN
+from tests.e2e.sentences import SIDES, TOKEN
 from tests.written import WORDS, number, percent, signed
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class Drawing:
         self.lines: dict[str, dict[str, Decimal]] = {}  # what stands at one place
         for point in self.points:
             held = self.reckoner.at(point.address).value
+            if "四项都写明的" in point.told:
+                held = self.of_whole(point.address)
             self.lines.setdefault(point.place, {})[point.address] = held or Decimal()
 
     def compare(self) -> None:
@@ -46,6 +48,9 @@ class Drawing:
         """What a mark with an address says, and how large it is."""
         says = [self.reckoner.say(point.address), *self.state_name(point.address)]
         value = self.reckoner.at(point.address).value
+        if "四项都写明的" in point.told:
+            value = self.of_whole(point.address)
+            says = [number(value)]
         if "＊" in point.told and (left := self.reckoner.without_doubted(point.address)) is not None:
             says = [f"{number(left)}＊"]
         if INFERRED in point.told:
@@ -59,6 +64,16 @@ class Drawing:
             self.judge.expect(f"place of {point.told!r}", point.at, tuple(math.log1p(float(size)) for size in sizes))
         elif point.is_drawn:
             self.judge.expect(f"size of {point.address} at {point.at}", self.is_size(point, value), True)
+
+    def of_whole(self, address: str) -> Decimal:
+        """The sum of those that state all four figures of what came in and what became of it."""
+        _, item, year, scope = address.split("|")
+        total = Decimal()
+        for unit in self.reckoner.members(scope, int(year)):
+            held = {side: self.reckoner.figure(f"{side}/total", unit, int(year)).value for side in SIDES}
+            value = held[item.removesuffix("/total")]
+            total += value if value is not None and None not in held.values() else 0
+        return total
 
     def other(self, address: str, name: str) -> str:
         """The figure of the prose that stands beside this one."""
@@ -181,6 +196,7 @@ class Drawing:
         values = {address: self.reckoner.at(address).value or Decimal() for address in near}
         sums = [sum(values.values(), Decimal()), *(sum(held.values(), Decimal()) for held in self.lines.values())]
         told += [number(total) for total in sums]
+        told += [number(value) for held in self.lines.values() for value in held.values()]
         told += [number(max(sums[1:]) - min(sums[1:]))] if self.lines else []
         told += [number(left) for address in near if (left := self.reckoner.without_doubted(address)) is not None]
         told += [percent(Fraction(value) / Fraction(total)) for value in values.values() for total in sums if total]

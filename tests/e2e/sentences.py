@@ -145,10 +145,10 @@ def balance(on: Scope, match: Match) -> list[object]:
         values = [on.reckoner.figure(f"{side}/total", unit, on.year).value for side in SIDES]
         if None not in values:
             gaps.append(values[0] + values[1] - values[2] - values[3])
-    unequal = [gap for gap in gaps if gap]
-    if "各项计入的家数不同" in match[0]:
-        return [len(gaps), *([len(unequal)] if unequal else [])]
-    return [number(abs(sum(gaps, Decimal())))] if "相差" in match[0] else [len(unequal)] * ("有" in match[0])
+    whole = [len(gaps)] * ("四项都写明的" in match[0])
+    if gap := abs(sum(gaps, Decimal())):
+        return [*whole, number(gap)]
+    return [*whole, *([sum(map(bool, gaps))] * any(gaps))]
 
 
 def at_hand(on: Scope, match: Match) -> list[str]:
