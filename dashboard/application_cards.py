@@ -182,6 +182,11 @@ def disputes(selection: Selection) -> None:
     )
     if not rows:
         return
+    if applications.is_not_printed(rows):
+        with st.container(border=True, key="card-disputes"):
+            st.html('<h3 class="nb-title">复议和诉讼：当年的年报没有这张表</h3>')
+            st.caption(plain(f"没有表，不等于没有复议、诉讼；正文里写的不在这里。{_missing(rows)}"))
+        return
     views: dict[str, card.View] = {"表": applications.dispute_table(rows)}
     parts = [row for row in rows if row["column"] != "total"]
     if any(row["value"] for row in parts):

@@ -243,6 +243,11 @@ def folded(rows: Lines) -> str:
     return f"其余 {zero} 项均为 0。" if zero else ""
 
 
+def is_not_printed(rows: Lines) -> bool:
+    """Whether no report of the year has such a table, so that there is no figure and no 0."""
+    return all(figures.total_state(row) is ValueState.NOT_COMPARABLE for row in rows)
+
+
 def dispute_title(rows: Lines) -> str:
     totals = [row for row in rows if row["column"] == "total"]
     held = [f"{row['row_label']} {write_number(row['value'])} 件" for row in totals if row["value"]]

@@ -96,7 +96,7 @@ def median_cell(row: dict[str, Any]) -> Cell:
 
 def counted_words(row: dict[str, Any]) -> str:
     """How many units a sum holds and who is missing, e.g. 不完整：计入 57 家，未报 2 家，待核 1 家."""
-    states = (*_LEFT_OUT, ValueState.NOT_COMPARABLE) if row["counted"] else _LEFT_OUT
+    states = (*_LEFT_OUT, ValueState.NOT_COMPARABLE)
     left = [f"{LOOKS[state].name} {row[state]} 家" for state in states if row[state]]
     words = "，".join([f"计入 {row['counted']} 家", *left])
     return words if row["is_complete"] else f"不完整：{words}"

@@ -290,7 +290,7 @@ class Reckoner:
         """The sentence beside a sum: how many it holds, and who is missing."""
         _, item, year, scope = address.split("|", 3)
         _, stand = self.total(item, int(year), scope)
-        left = [state for state in WORDS if stand[state] and (stand["number"] or state != "not_comparable")]
+        left = [state for state in WORDS if stand[state]]
         words = "，".join([f"计入 {stand['number']} 家", *(f"{WORDS[state][1]} {stand[state]} 家" for state in left)])
         lacks = stand["not_filed"] + stand["unreadable"] + stand["not_collected"]
         return f"不完整：{words}" if lacks else words

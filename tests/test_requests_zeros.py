@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 
 from etl.ledger import Kind, Ledger
+from etl.measure import fill_values
 from etl.paths import County
 from tests.flow_figures import NAMES, Make, Page, all_zero, bars, cell, number, one_office, scattered
 from tests.test_dashboard import NEVER_SHOWN
@@ -33,6 +34,21 @@ def test_an_application_carried_in_is_drawn_although_nobody_asked_anew(make: Mak
     make(one_office(carried_in="2", granted="2", total_processed="2"))
     page = Page("requests", 2024)
     assert "均报零申请" in page.text and bars(page.charts["balance-图"]) == {"上年结转": 2, "办结": 2}
+
+
+def test_a_year_of_reports_without_tables_has_one_sentence_in_place_of_each_table(make: Make):
+    """As before 2019: five reports of prose alone, of office, justice, east, west and gone; the south filed nothing."""
+    with duckdb.connect(str(make().path)) as connection:
+        connection.execute("UPDATE report SET form = NULL WHERE year = 2020")
+        connection.execute("DELETE FROM fact WHERE file_id IN (SELECT file_id FROM report WHERE year = 2020)")
+        connection.execute("DELETE FROM measure_value")
+        fill_values(connection)
+    page = Page("requests", 2020)
+    assert "复议和诉讼：当年的年报没有这张表" in page.text
+    assert "不完整：计入 0 家，未报 1 家，不可比 5 家。" in page.text
+    assert not any(name.startswith("disputes") for name in page.tables)
+    assert "2020 年度没有可以计入的申请数" in page.text
+    assert "disputes-表" in Page("requests", 2022).tables
 
 
 def test_the_list_for_trying_the_doors_has_a_line_for_each_unit_with_its_own_words(
