@@ -52,7 +52,7 @@ def texts(filing: Row, found: Sequence[Row]) -> None:
             names = "；".join(f"{spec.number}、{spec.title}" for spec in missing)
             st.markdown(f"没有读到：{plain(names)}。")
     else:
-        st.markdown(f"**读到 {len(held)} 个部分。**这份报告不按 2019 年以后的六部分写。")
+        st.markdown(f"**读到 {len(held)} 个部分**。这份报告不按 2019 年以后的六部分写。")
     for row in held:
         _section(row)
     for row in found:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -56,7 +56,7 @@ def whole_page(page: str, selection: Selection) -> None:
         held = tuple(seen)
         _button(
             "下载本页数据", lambda: write_workbook(stamp(selection), [sheet.written() for sheet in held]),
-            "whole-page", page, selection, "xlsx",
+            "whole-page", page, selection, "xlsx", width="content",
         )  # fmt: skip
 
 
@@ -92,7 +92,15 @@ def file_name(subject: str, selection: Selection, kind: str) -> str:
     return f"{held.county}_{subject}_{selection.year}年度_{selection.words['范围']}{mark}.{kind}"
 
 
-def _button(label: str, data: Any, name: str, subject: str, selection: Selection, kind: str) -> None:
+def _button(
+    label: str,
+    data: Any,
+    name: str,
+    subject: str,
+    selection: Selection,
+    kind: str,
+    width: Literal["stretch", "content"] = "stretch",
+) -> None:
     st.download_button(
         label,
         data=data,
@@ -100,7 +108,7 @@ def _button(label: str, data: Any, name: str, subject: str, selection: Selection
         mime=XLSX if kind == "xlsx" else "text/csv",
         key=f"download-{name}-{kind}",
         on_click="ignore",
-        width="stretch",
+        width=width,
     )
 
 

@@ -10,6 +10,7 @@ from dashboard import db, filters, grid, modes
 from dashboard.filters import Selection
 from dashboard.states import LOOKS, ValueState
 from dashboard.theme import palette
+from dashboard.words import plain
 from etl.ledger import LedgerError
 from etl.units import RegisterError
 
@@ -18,10 +19,15 @@ SAMPLE_MARK = "示例数据：虚构的县和单位，不是真实数字"
 
 
 def open_page(
-    title: str, draw: Callable[[Selection], None], begin: Callable[[], None] | None = None, hint: str = HINT
+    title: str,
+    draw: Callable[[Selection], None],
+    begin: Callable[[], None] | None = None,
+    hint: str = HINT,
+    *,
+    needs_somebody: bool = True,
 ) -> None:
     """Draw a page for the reader's choice, or say how to begin when the warehouse holds no report; `begin` is what can
-    be done on this page even then."""
+    be done on this page even then. `needs_somebody`: where the year has nobody of the scope there is nothing to draw."""
     build = db.current_build()
     if build is not None and build.is_sample:
         st.html(f'<span class="nb-sample">{SAMPLE_MARK}</span>')
@@ -34,11 +40,29 @@ def open_page(
                 begin()
         else:
             filters.corrected()
+            if needs_somebody and (told := _nobody(selection)):
+                st.info(told)
+                return
             if hint and not modes.current():
                 st.caption(hint)
             draw(selection)
     except (LedgerError, RegisterError) as error:
         st.error(str(error))
+
+
+def _nobody(selection: Selection) -> str:
+    """What to do where the register has nobody of this scope in this year; "" where it has somebody."""
+    held = db.rows(
+        """SELECT DISTINCT year FROM scope_filing WHERE scope = $scope
+           AND year IN (SELECT year FROM report_year WHERE filed > 0 UNION SELECT $year) ORDER BY year""",
+        selection.parameters,
+    )
+    years = [row["year"] for row in held]
+    if selection.year in years:
+        return ""
+    whom = f"没有“{selection.unit_name}”" if selection.unit_id else f"“{selection.group}”里没有单位"
+    way = f"换一个年度（有它的年度：{'、'.join(map(str, years))}），或者换" if years else "换"
+    return plain(f"{selection.year} 年度的登记表里{whom}。请在侧栏{way}范围、单位。")
 
 
 def _how_to_begin() -> None:

@@ -123,4 +123,4 @@ def results(row: dict) -> str:
     return "，".join(f"{word}\u00a0{row[name]:,}" for name, word in words if row[name]) or "没有发现"
 
 
-open_page("口径与帮助", page, begin, hint="")
+open_page("口径与帮助", page, begin, hint="", needs_somebody=False)

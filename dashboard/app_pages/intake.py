@@ -57,4 +57,10 @@ def begin() -> None:
     hand_in.area(None)
 
 
-open_page("收报核对", page, begin, hint="点一条问题，旁边列出原表和位置；读错的格，入库以后可以对照原文更正。")
+open_page(
+    "收报核对",
+    page,
+    begin,
+    hint="点一条问题，旁边列出原表和位置；读错的格，入库以后可以对照原文更正。",
+    needs_somebody=False,
+)

@@ -24,7 +24,7 @@ def page(selection: Selection) -> None:
         name = filters.measure("看哪一项", [FILING, *measures], FILING)
     rows = filings(selection) if name == FILING else figures_of(measures[name], selection)
     if not rows:
-        st.write("没有这个范围的记录。")
+        st.write("这个范围里哪一年都没有单位。请在侧栏换范围或单位。")
         return
     with right:
         orders = [BY_REGISTER, BY_MISSING] if name == FILING else [BY_REGISTER, BY_FIGURE, BY_MISSING]
@@ -96,4 +96,4 @@ def conclusion(rows: list[dict[str, Any]], name: str, measure: dict[str, Any] | 
     return f"{year} 年度 {held} 家“{name}”有数，{zero} 家写 0，{len(now) - held - zero} 家没有可计的数"
 
 
-open_page("年报全景", page)
+open_page("年报全景", page, needs_somebody=False)

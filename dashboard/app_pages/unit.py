@@ -144,4 +144,4 @@ def headlines(unit: dict[str, Any], selection: Selection) -> None:
     card.show("headlines", f"{unit['name']}_关键指标", title, note, selection, {"表": table})
 
 
-open_page("单位档案", page, hint="")
+open_page("单位档案", page, hint="", needs_somebody=False)
