@@ -271,4 +271,4 @@ def written(value: Any) -> str:
     return str(value)
 
 
-open_page("数据台", page, hint="")
+open_page("数据台", page, hint="", needs_somebody=False)
