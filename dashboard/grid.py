@@ -14,8 +14,11 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.prose import Marked
 from dashboard.states import LOOKS, ValueState, as_decimal
 from dashboard.theme import Palette, palette
+
+PAIRS = ("项", "内容")
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,20 +323,26 @@ def listing(
     short: frozenset[int] = frozenset(),
 ) -> None:
     """A plain list for reading: text that wraps, nothing to click. `numbers` are the columns set flush right, `short`
-    those whose few characters stay on one line."""
+    those whose few characters stay on one line. A list of 项 and 内容 stays two columns on a phone."""
     kinds = {**dict.fromkeys(short, " class=short"), **dict.fromkeys(numbers, " class=number")}
     head = "".join(f"<th>{html.escape(label)}</th>" for label in columns)
     lines = "".join(
         "<tr>"
         + "".join(
-            f'<td data-label="{html.escape(columns[i])}"{kinds.get(i, "")}>'
-            f"{html.escape('' if value is None else str(value))}</td>"
+            f'<td data-label="{html.escape(columns[i])}"{kinds.get(i, "")}>{_written(value)}</td>'
             for i, value in enumerate(row)
         )
         + "</tr>"
         for row in rows
     )
-    st.html(f'<table class="nb-list wide"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>')
+    kind = "pairs" if tuple(columns) == PAIRS else "wide"
+    st.html(f'<table class="nb-list {kind}"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>')
+
+
+def _written(value: object) -> str:
+    if isinstance(value, Marked):
+        return value.html
+    return html.escape("" if value is None else str(value))
 
 
 def decimal_or_none(state: str, value: object) -> Decimal | None:

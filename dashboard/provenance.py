@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import db, desk, findings, grid, links, standing
+from dashboard.prose import Marked, marked
 from dashboard.states import LOOKS, ValueState, share_words, write_figure, write_number
 from dashboard.words import plain
 from etl.source import LOCATOR_FIELDS, Locator
@@ -48,11 +49,15 @@ _FIGURES = {
     "filing": "SELECT * FROM scope_filing WHERE scope = $scope AND year = $year ORDER BY position",
     "standing": "SELECT * FROM scope_filing WHERE scope = $scope AND year = $year ORDER BY position",
 }
+_MOST_DOUBTS = 3  # reasons given for one cell
 _FOUND = ("where", "found", "expected", "remedy")
 _OTHERS = """SELECT f.path FROM report r JOIN source_file f USING (file_id)
              WHERE r.unit_id = $unit AND r.year = $year AND NOT r.is_chosen ORDER BY f.path"""
 _DIFFERENCES = "SELECT * FROM version_difference WHERE unit_id = $unit AND year = $year ORDER BY path, position, cell"
-_WAITING = "SELECT path, message FROM attention WHERE kind IN ('unclaimed', 'unread') ORDER BY path"
+# Of this unit, whatever the year, or of nobody known and perhaps of this year.
+_WAITING = """SELECT path, message FROM attention WHERE kind IN ('unclaimed', 'unread')
+              AND (unit_id = $unit OR (unit_id IS NULL AND (year IS NULL OR year = $year))) ORDER BY path"""
+_DOUBTS = "SELECT message, locator FROM problem WHERE file_id = $file ORDER BY position"
 
 
 def place(locator: Mapping[str, Any] | None) -> str:
@@ -88,6 +93,8 @@ def panel(address: str) -> None:
             _one(figures[0])
         else:
             _many(figures, target)
+        if build := db.current_build():
+            st.caption(f"数据版本 {build.build_id}，入库 {build.built_at:%Y-%m-%d %H:%M}")
         if figures and target.scope == figures[0]["unit_id"]:
             links.to_unit(figures[0]["unit_name"], figures[0]["is_area"], target.year)
 
@@ -101,17 +108,42 @@ def _one(row: dict[str, Any]) -> None:
     st.markdown(f"**出处：{plain(row['unit_name'])} {row['year']} 年度 · {plain(cell_name(row))}**")
     lines = [("数值", f"{text} {counter}".strip()), ("状态", f"{look.name}（{look.meaning}）")]
     if row["file_id"] is not None:
-        printed = row["raw"] if row["raw"] else ("（原文为空）" if state is ValueState.BLANK else "")
-        if state is ValueState.BLANK and is_prose:
-            printed = "（正文没有写这个数）"
         lines += [
             ("文件", row["path"]),
             ("位置", place(row["locator"]) or "报告中没有这一项"),
-            ("原文句子" if is_prose else "原文", printed),
+            ("原文句子" if is_prose else "原文", _printed(row) or _no_text(state, is_prose)),
         ]
-        if row["clause"]:
-            lines.append(("依据", row["clause"]))
-    grid.listing(("项", "内容"), [line for line in lines if line[1]])
+        if state is ValueState.UNREADABLE:
+            lines += [("为什么", reason) for reason in _doubts(row)]
+        lines += [("口径", _definition(row)), ("依据", row["clause"])]
+    grid.listing(grid.PAIRS, [line for line in lines if line[1]])
+
+
+def _printed(row: Mapping[str, Any]) -> str | Marked:
+    """The text as it stands in the file; in a sentence the figure is set off."""
+    if row["kind"] == "claim" and row["raw"] and ValueState(row["state"]).has_value:
+        return marked(row["raw"], row["value"], row["counter"])
+    return row["raw"] or ""
+
+
+def _no_text(state: ValueState, is_prose: bool) -> str:
+    if state is ValueState.BLANK:
+        return "（正文没有写这个数）" if is_prose else "（原文为空）"
+    return "（没有读到这一格的文字）" if state is ValueState.UNREADABLE else ""
+
+
+def _doubts(row: Mapping[str, Any]) -> list[str]:
+    """What was noted when this cell could not be read: at its place, or about its row; else about its table."""
+    noted = db.rows(_DOUBTS, {"file": row["file_id"]})
+    here = [each for each in noted if row["locator"] and each["locator"] == row["locator"]]
+    of_row = [each for each in noted if row["row_label"] and f"“{row['row_label']}”" in each["message"]]
+    of_table = [each for each in noted if row["table_label"] and each["message"].startswith(row["table_label"])]
+    return [each["message"] for each in here or of_row or of_table][:_MOST_DOUBTS]
+
+
+def _definition(row: Mapping[str, Any]) -> str:
+    held = db.rows("SELECT definition FROM measure WHERE measure = $item", {"item": row["measure"]})
+    return f"{held[0]['definition']}。{'没有写的不当作 0。' if row['kind'] == 'claim' else ''}" if held else ""
 
 
 def _many(figures: list[dict[str, Any]], target: Address) -> None:
@@ -127,9 +159,14 @@ def _many(figures: list[dict[str, Any]], target: Address) -> None:
         st.caption(plain(f"{measure['definition']}。算法：{measure['formula']}。"))
     if not single:
         st.caption(f"由 {units} 家原文里的数相加。")
+    columns = ("单位", "项目", "数值", "原文", "文件", "位置")
+    alike = {  # said in the title
+        columns[at] for at, part in ((0, "unit_name"), (1, "measure")) if len({row[part] for row in counted}) == 1
+    }
     _counted(
-        counted, ("单位", "项目", "数值", "原文", "文件", "位置"), _as_line, "写明是 0 的",
-        "项" if single or measure["kind"] == "sum" else "家",
+        counted, tuple(each for each in columns if each not in alike),
+        lambda row: [value for name, value in zip(columns, _as_line(row), strict=True) if name not in alike],
+        "写明是 0 的", "项" if single or measure["kind"] == "sum" else "家",
     )  # fmt: skip
     _not_counted(figures)
 
@@ -184,7 +221,7 @@ def _worked_out(target: Address, measure: dict[str, Any]) -> str:
 def _as_line(row: dict[str, Any]) -> tuple[object, ...]:
     text = write_figure(row["state"], row["value"], row["raw"], bool(row["approximate"]))
     item = f"（作分母）{row['row_label']}" if row["part"] == "of" else (row["row_label"] or row["name"])
-    return row["unit_name"], item, text, row["raw"] or "", row["path"] or "", place(row["locator"])
+    return row["unit_name"], item, text, _printed(row), row["path"] or "", place(row["locator"])
 
 
 def _not_counted(figures: list[dict[str, Any]]) -> None:
@@ -222,7 +259,7 @@ def _filings(figures: list[dict[str, Any]], year: int) -> None:
     if row["filing"] != "filed":
         look = LOOKS[ValueState(row["filing"])]
         st.write(f"{look.name}：{look.meaning}。")
-        held = db.rows(_WAITING)
+        held = db.rows(_WAITING, {"unit": row["unit_id"], "year": year})
         if held:
             st.caption("也可能就在下面等待认领的文件里：")
             grid.listing(("文件", "说明"), [(line["path"], line["message"]) for line in held])
@@ -236,7 +273,7 @@ def _filings(figures: list[dict[str, Any]], year: int) -> None:
         ("读出的数", f"{row['reported_cells']} 格有数或为 0，{row['unreadable_cells']} 格待核"),
         ("几份中取这一份", row["choice_reason"]),
     ]
-    grid.listing(("项", "内容"), [line for line in lines if line[1]])
+    grid.listing(grid.PAIRS, [line for line in lines if line[1]])
     _stated(row)
     versions(row["unit_id"], row["year"])
 
@@ -256,7 +293,7 @@ def _stated(row: dict[str, Any]) -> None:
             line["name"],
             f"{write_figure(line['state'], line['value'], line['raw'], bool(line['approximate']))} {line['counter']}",
             place(line["locator"]),
-            line["raw"] or "",
+            _printed(line),
         )
         for line in told
     ]

@@ -15,7 +15,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import APP, dates, db, figures, finding_detail, findings, flags, original, provenance, states
+from dashboard import APP, dates, db, figures, finding_detail, findings, flags, original, prose, provenance, states
 from dashboard.filters import Selection
 from dashboard.provenance import Address
 from etl.ledger import InForce, Ledger
@@ -337,12 +337,17 @@ def test_a_pointer_that_names_a_file_that_is_gone_is_no_warehouse(tmp_path: Path
     assert db.current_build() is None
 
 
-def panel(address: Address) -> str:
-    """What the 出处 of a figure says."""
+def source(address: Address) -> AppTest:
+    """The 出处 of a figure."""
     script = f"from dashboard import provenance\nprovenance.panel({str(address)!r})"
     app = AppTest.from_string(script, default_timeout=60).run()
     assert not app.exception
-    return words(app)
+    return app
+
+
+def panel(address: Address) -> str:
+    """What it says."""
+    return words(source(address))
 
 
 def test_the_source_of_a_figure_is_its_file_its_place_and_its_text(county: Path):
@@ -353,8 +358,49 @@ def test_the_source_of_a_figure_is_its_file_its_place_and_its_text(county: Path)
 
 
 def test_the_source_of_a_figure_of_the_prose_is_its_sentence(county: Path):
-    text = panel(Address("measure", "published_wechat", 2024, "east"))
-    assert "通过政府网站发布信息15条，通过公众号发布信息45条。" in text and "45 条" in text
+    held = source(Address("measure", "published_wechat", 2024, "east"))
+    drawn = "".join(each.proto.body for each in held.get("html"))
+    assert "通过政府网站发布信息15条，通过公众号发布信息<mark>45条</mark>。" in drawn and "45 条" in words(held)
+
+
+def test_the_source_of_every_figure_says_what_it_means_and_from_which_build_it_is(county: Path):
+    for address in (
+        Address("measure", planted.FEES, 2024, "east"), Address("measure", "published_wechat", 2024, "east"),
+        Address("measure", planted.FEES, 2024, "全部"), Address("filing", "report", 2024, "south"),
+    ):  # fmt: skip
+        assert "数据版本 20250301-planted，入库 " in panel(address)
+    assert "正文写明通过微信公众号发布的信息数" in panel(Address("measure", "published_wechat", 2024, "east"))
+
+
+def test_a_file_that_waits_for_another_year_is_no_hint_where_a_report_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with duckdb.connect(str(planted.write(tmp_path))) as warehouse:
+        warehouse.execute("UPDATE report SET year = 2022 WHERE unit_id IS NULL")
+        warehouse.execute("UPDATE source_file SET named_year = 2022 WHERE named_unit_id IS NULL")
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    assert planted.UNCLAIMED[0] not in panel(Address("filing", "report", 2024, "south"))
+    st.cache_resource.clear()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value", "counter", "figure"),
+    [
+        ("政府网站87条，新媒体161条。", 161, "条", "161条"),
+        ("发布信息2.96万余条。", 29600, "条", "2.96万余条"),
+        ("收到申请3件，公开3条。", 3, "件", "3件"),
+        ("网站87条，微博87条。", 87, "条", None),  # nobody knows which is meant
+        ("全年没有收到申请。", 0, "件", None),
+        ("2024年发布政策解读24篇。", 20, "篇", None),
+        ("举办培训两次。", 2, "次", "两次"),
+    ],
+)
+def test_the_figure_is_set_off_in_its_sentence_only_where_it_is_certain(
+    sentence: str, value: int, counter: str, figure: str | None
+):
+    held = prose.marked(sentence, Decimal(value), counter)
+    assert str(held) == sentence
+    assert (held.figure if isinstance(held, prose.Marked) else None) == figure
 
 
 def test_the_source_of_a_sum_lists_who_is_in_it_and_who_is_not(county: Path):
