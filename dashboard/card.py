@@ -14,7 +14,7 @@ import streamlit as st
 from dashboard import charts, db, definitions, downloads, figures, filters, grid, modes, provenance
 from dashboard.filters import Selection
 from dashboard.grid import Table
-from dashboard.states import LOOKS, ValueState, write_number
+from dashboard.states import write_number
 from dashboard.words import plain
 
 # The bar itself is hidden; its one button is what the menu of downloads presses.
@@ -146,16 +146,16 @@ def questioned(row: Mapping[str, Any]) -> str:
 
 def not_drawn(rows: figures.Rows, drawn: Sequence[str]) -> None:
     """The units without a mark in the chart, by the state that explains it: zeros folded, never dropped."""
-    left: dict[ValueState, list[str]] = {}
+    left: dict[str, list[str]] = {}
     for row in rows:
         if row["unit_name"] not in drawn:
-            left.setdefault(ValueState(row["state"]), []).append(row["unit_name"])
+            left.setdefault(figures.lack_name(row), []).append(row["unit_name"])
     if not left:
         return
-    words = "，".join(f"{LOOKS[state].name} {len(names)} 家" for state, names in left.items())
+    words = "，".join(f"{why} {len(names)} 家" for why, names in left.items())
     with st.expander(f"没有画在图上的：{words}"):
-        for state, names in left.items():
-            st.markdown(f"**{LOOKS[state].name} {len(names)} 家**：{plain('、'.join(names))}")
+        for why, names in left.items():
+            st.markdown(f"**{why} {len(names)} 家**：{plain('、'.join(names))}")
 
 
 _MANY_YEARS = 5  # that a phone has no room for

@@ -10,7 +10,7 @@ from dashboard import card, charts, charts_scatter, db, figures
 from dashboard.charts_scatter import Dot
 from dashboard.filters import Selection
 from dashboard.grid import Row, Table
-from dashboard.states import LOOKS, ValueState, write_number
+from dashboard.states import ValueState, write_number
 from dashboard.words import plain
 
 WEBSITE = "published_website"
@@ -116,10 +116,10 @@ def by_reason(pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, l
         if all(state.has_value for state in states):
             continue
         if states[0] is states[1]:
-            words = "两样都没有写" if states[0] is ValueState.BLANK else LOOKS[states[0]].name
+            words = "两样都没有写" if states[0] is ValueState.BLANK else figures.lack_name(website)
         else:
             words = "，".join(
-                f"{'网站' if row is website else other['name']}{'没有写' if state is ValueState.BLANK else LOOKS[state].name}"
+                f"{'网站' if row is website else other['name']}{'没有写' if state is ValueState.BLANK else figures.lack_name(row)}"
                 for row, state in zip((website, other), states, strict=True)
                 if not state.has_value
             )

@@ -11,9 +11,9 @@ from typing import Any
 from dashboard import fee_doubts
 from dashboard.charts import Mark
 from dashboard.charts_compare import Ends
-from dashboard.figures import Rows, total_cell, unit_cell
+from dashboard.figures import Rows, lack_name, total_cell, unit_cell
 from dashboard.grid import Cell, Row, Table
-from dashboard.states import LOOKS, ValueState, as_decimal, percent, write_number
+from dashboard.states import ValueState, as_decimal, percent, write_number
 
 _LEAST_UNITS = 5  # of which a change is told in percent; fewer have no middle figure either
 _LEAST_BASE = 10  # an increase over less than this is told as a number, never in percent
@@ -75,7 +75,7 @@ def standing(pair: Mapping[str, Any]) -> str:
     if pair["comparable"] == "no_such_item":
         years = [str(year) for year, state in ends if state is ValueState.NOT_COMPARABLE]
         return f"不可比，{'、'.join(years)} 的表没有这项"
-    return "、".join(f"{year} {LOOKS[state].name}" for year, state in ends if not state.has_value)
+    return "、".join(f"{year} {lack_name({**pair, 'state': state})}" for year, state in ends if not state.has_value)
 
 
 def difference_of(pair: Mapping[str, Any]) -> Any:
@@ -108,9 +108,9 @@ def ends_of(
 def _lack(row: Mapping[str, Any] | None) -> str:
     if row is None:
         return "没有这一家"
-    state = ValueState(row["state"])
-    why = fee_doubts.TOLD if fee_doubts.is_marked(row) else _FEW
-    return why if state.has_value else LOOKS[state].name
+    if not ValueState(row["state"]).has_value:
+        return lack_name(row)
+    return fee_doubts.TOLD if fee_doubts.is_marked(row) else _FEW
 
 
 def _mark(row: Mapping[str, Any] | None) -> Mark | None:

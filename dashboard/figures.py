@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,15 @@ Rows = Sequence[dict[str, Any]]
 UNITS = "单位"
 
 _LEFT_OUT = (ValueState.NOT_FILED, ValueState.UNREADABLE, ValueState.BLANK, ValueState.SLASH, ValueState.NOT_COLLECTED)
+
+
+NOT_DUE = "不在应报之列"
+
+
+def lack_name(row: Mapping[str, Any]) -> str:
+    """Why a unit has no figure here: the name of its state; a unit that need not file is missed by nobody."""
+    state = ValueState(row["state"])
+    return NOT_DUE if state is ValueState.NOT_COLLECTED and not row["is_due"] else LOOKS[state].name
 
 
 def number_of(row: dict[str, Any]) -> Decimal | None:
@@ -45,7 +54,7 @@ def filing_cell(row: dict[str, Any]) -> Cell:
         state = ValueState(row["filing"])
         if state is ValueState.UNREADABLE:
             return Cell("待核", state, address, note="有这一家的文件，没有读成或等待认领", source=row["path"])
-        word = LOOKS[state].word if row["is_due"] else "不在应报之列"
+        word = LOOKS[state].word if row["is_due"] else NOT_DUE
         return Cell(word, state, address, note=LOOKS[state].meaning)
     if row["unreadable_cells"]:
         return Cell(f"待核 {row['unreadable_cells']} 格", ValueState.UNREADABLE, address, source=row["path"])

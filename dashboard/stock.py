@@ -19,7 +19,10 @@ from dashboard.words import plain
 RULE = "X-02"
 _ITEMS = "proactive/normative_documents/"
 _WAIVED = "已定为不算问题"
-_OUTCOME = {"holds": "对得上", "broken": "对不上", "doubtful": "待核", "merged": "有单位并入，没有比"}
+_OUTCOME = {
+    "holds": "对得上", "broken": "对不上", "doubtful": "待核", "merged": "有单位并入，没有比",
+    "unjudged": "不相等，没有列为问题",
+}  # fmt: skip
 NOTE = "上年现行有效＋本年制发−本年废止，应等于本年现行有效；到期失效、职能划转等可以不等，请对照规范性文件目录。"
 
 
@@ -27,7 +30,8 @@ def show(selection: Selection) -> None:
     """The card, and below it each finding with what was decided about it."""
     rows = db.rows(
         """SELECT * FROM document_stock WHERE year = $year
-           AND unit_id IN (SELECT unit_id FROM unit_scope WHERE scope = $scope) ORDER BY position""",
+           AND unit_id IN (SELECT unit_id FROM unit_scope WHERE scope = $scope)
+           AND (is_due OR state <> 'not_collected') ORDER BY position""",
         selection.parameters,
     )
     if not rows:
@@ -56,6 +60,9 @@ def conclusion(rows: figures.Rows, open_ones: Mapping[str, Mapping[str, Any]], w
     levels = [findings.LOOKS[row["severity"]].name for row in open_ones.values()]
     told = [f"{levels.count(level)} 家{level}" for level in dict.fromkeys(levels)]
     told.append(f"{sum(row['outcome'] == 'holds' for row in rows)} 家对得上")
+    unjudged = sum(row["outcome"] == "unjudged" for row in rows)
+    if unjudged:
+        told.append(f"{unjudged} 家{_OUTCOME['unjudged']}")
     if waived:
         told.append(f"{waived} 家{_WAIVED}")
     left = sum(row["outcome"] in ("not_compared", "merged") for row in rows)
@@ -116,9 +123,8 @@ def table(rows: figures.Rows, year: int, waived: Collection[str]) -> Table:
                 ("repealed_state", "repealed", "repealed", year), ("state", "value", "in_force", year),
             )
         ]  # fmt: skip
-        gap = Cell(
-            comparing.write_change(row["gap"], None) if row["gap"] is not None else "", value=as_decimal(row["gap"])
-        )
+        is_apart = row["gap"] is not None and row["outcome"] not in ("holds", "merged")
+        gap = Cell(comparing.write_change(row["gap"], None), value=as_decimal(row["gap"])) if is_apart else Cell("")
         told = _WAIVED if row["unit_id"] in waived else _OUTCOME.get(row["outcome"]) or f"不能比（{lacking(row)}）"
         lines.append(Row(row["unit_name"], (*cells, gap, Cell(told))))
     return Table("单位", ("上年现行有效", "本年制发", "本年废止", "本年现行有效", "相差", "结果"), tuple(lines))

@@ -82,6 +82,17 @@ def test_an_amount_of_which_somebody_said_that_it_is_right_is_added_like_any_oth
     assert "fee-doubts-表" not in page.tables
 
 
+def test_a_unit_that_need_not_file_is_not_told_as_not_collected(make: Make):
+    make(None)
+    labels = [each.label for each in Page("fees", 2024).app.get("expander")]
+    # without a mark: the office wrote a slash, the west nothing, the north 0, the south filed nothing, the weather bureau
+    # need not file
+    (label,) = [each for each in labels if "不适用 1 家" in each]
+    assert set(label.removeprefix("没有画在图上的：").split("，")) == {
+        "不适用 1 家", "空白 1 家", "未报 1 家", "真零 1 家", "不在应报之列 1 家",
+    }  # fmt: skip
+
+
 def test_a_year_of_zeros_is_told_and_no_axis_is_drawn(make: Make):
     make({key: {planted.FEES: "0"} for key in planted.REPORTS})
     page = Page("fees", 2024)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import math
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 import streamlit as st
@@ -188,6 +190,21 @@ def test_only_what_does_not_follow_is_drawn_what_is_expected_beside_what_is_stat
     assert "对不上的 2 家，逐条" in words(app)
     assert "1 家请核，1 家提示" in words(app)  # last year of the third town was already wrong
     assert "现行有效 2 件" in words(app) and "为 5 件" in words(app)
+
+
+def test_sums_that_differ_are_not_said_to_hold_because_the_check_was_silent(
+    read_county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    shutil.copytree(read_county, tmp_path, dirs_exist_ok=True)
+    current = (tmp_path / "warehouse" / "current").read_text(encoding="utf-8").strip()
+    with duckdb.connect(str(tmp_path / "warehouse" / current)) as connection:
+        connection.execute("DELETE FROM finding WHERE rule = 'X-02' AND unit_id = 't2' AND year = 2024")
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    app = visit(y="2024", view__stock="表")
+    line = grid(app, "上年现行有效")[NAMES["t2"]]  # 5 were to be in force, 2 are stated
+    assert (line["相差"]["t"], line["结果"]["t"]) == ("−3", "不相等，没有列为问题")
+    assert "2 家对得上，1 家不相等，没有列为问题" in words(app)
+    st.cache_resource.clear()
 
 
 def test_what_a_person_found_to_be_no_fault_is_not_counted(read_county: Path, monkeypatch: pytest.MonkeyPatch):

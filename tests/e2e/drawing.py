@@ -187,6 +187,8 @@ class Drawing:
         other = f"{kind}|{item}|{year}|{unit}"
         if self.reckoner.is_in_doubt(other):
             return "可能写错单位"
+        if self.reckoner.filing(unit, year) == "not_collected" and unit not in self.reckoner.due:
+            return "不在应报之列"
         return "件数太少" if self.reckoner.at(other).value is not None else self.reckoner.state(other)
 
     def known(self, near: Sequence[str]) -> set[str]:

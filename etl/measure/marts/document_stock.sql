@@ -1,7 +1,8 @@
 -- Do the 规范性文件 in force of each unit follow from the year before, and where nobody can tell, what is lacking?
--- The verdict is that of rule X-02: `outcome` is broken or doubtful where it found something (`gap` is what is stated
--- less what follows), holds where all four figures are there and it found nothing, else not_compared, or merged: another
--- unit came in, whose documents the year before does not have. `last_state` is NULL where there was no such unit then.
+-- `gap` is what is stated less what follows, where all four figures are there. The verdict is that of rule X-02: `outcome`
+-- is broken or doubtful where it found something, merged where another unit came in, whose documents the year before does
+-- not have, holds only where the sums are the same; unjudged are those that differ though the rule found nothing; else
+-- not_compared. `last_state` is NULL where there was no such unit then.
 CREATE VIEW document_stock AS
 WITH figure AS (
     SELECT unit_id, year, measure, state, value
@@ -27,12 +28,14 @@ SELECT
     r.state AS repealed_state, r.value AS repealed,
     coalesce(l.state, CASE WHEN u.valid_from >= n.year THEN NULL ELSE 'not_collected' END) AS last_state,
     l.value AS last_value,
-    f.fingerprint, f.severity, f.gap,
+    f.fingerprint, f.severity,
+    coalesce(f.gap, n.value - (l.value + i.value - r.value)) AS gap,
     CASE
         WHEN f.verdict IS NOT NULL THEN f.verdict
         WHEN n.value IS NULL OR i.value IS NULL OR r.value IS NULL OR l.value IS NULL THEN 'not_compared'
         WHEN EXISTS (FROM unit m WHERE m.merged_into = u.unit_id AND m.valid_to = n.year - 1) THEN 'merged'
-        ELSE 'holds'
+        WHEN n.value = l.value + i.value - r.value THEN 'holds'
+        ELSE 'unjudged'
     END AS outcome
 FROM figure n
 JOIN unit u ON u.unit_id = n.unit_id
