@@ -139,6 +139,8 @@ def group(name: str, rows: Sequence[Row], held: Standing, selection: Selection) 
         f"{'按组内名次' if ranked else '按登记表顺序，不排名'}。点一家看它怎么得的分。机评：机器能评的分里得了多少；"
         "待人工的项没评完以前，得分是已经确定的，短线是最高还能到的。"
     )
+    if some := sum(bool(row.get("unread")) for row in scored):
+        note += f"{some} 家的年报有读不出的地方，照细则给满分，各写明几分；读准以后会变。"
     points = unit_dots(scored, held)
     bounds = {each.name: each.at_least for each in held.rubric.grades if each.at_least}
     views: dict[str, card.View] = {
@@ -155,7 +157,8 @@ def unit_dots(scored: Sequence[Row], held: Standing) -> list[Dot]:
     return [
         Dot(
             short, row["points"], row["highest"] if score_words.is_open(row) else row["points"],
-            f"{score_words.reach(row)}　机评 {score_words.automatic(row)}", score_words.reach(row), hover(name, row),
+            "　".join(filter(None, (score_words.reach(row), f"机评 {score_words.automatic(row)}", score_words.unread(row)))),
+            score_words.reach(row), hover(name, row),
             score_steps.address(row, ""),
         )
         for name, short, row in zip(names, short_names(names), scored, strict=True)
@@ -164,8 +167,10 @@ def unit_dots(scored: Sequence[Row], held: Standing) -> list[Dot]:
 
 def hover(name: str, row: Row) -> str:
     waiting = f"，待人工 {row['manual_open']} 项" if row["manual_open"] else ""
+    unread = f"，{score_words.unread(row)}" if score_words.unread(row) else ""
     return (
-        f"{name}：{score_words.reach(row)} 分，{score_words.grade(row)}<br>机评 {score_words.automatic(row)}{waiting}"
+        f"{name}：{score_words.reach(row)} 分，{score_words.grade(row)}<br>"
+        f"机评 {score_words.automatic(row)}{unread}{waiting}"
     )
 
 
@@ -174,11 +179,12 @@ def group_table(rows: Sequence[Row], held: Standing, ranked: Mapping[str, int]) 
     given."""
     names = [held.units[row["unit_id"]]["name"] for row in rows]
     made = []
+    some_unread = any(row.get("unread") for row in rows)
     for name, short, row in zip(names, short_names(names), rows, strict=True):
         where = score_steps.address(row, "")
         if row["status"] != SCORED:
             word, meaning, state = score_words.STATUS[row["status"]]
-            cells = (Cell(word, state, where, note=meaning), *(Cell.empty() for _ in range(4)))
+            cells = (Cell(word, state, where, note=meaning), *(Cell.empty() for _ in range(4 + some_unread)))
         else:
             tone = ValueState.REPORTED if row["points"] is not None else None
             most = score_words.points(row["highest"]) if score_words.is_open(row) else ""
@@ -187,12 +193,19 @@ def group_table(rows: Sequence[Row], held: Standing, ranked: Mapping[str, int]) 
                 Cell(most, value=row["highest"] if most else None),
                 Cell(score_words.grade(row)),
                 Cell(score_words.automatic(row), value=row["auto_points"]),
+                *(
+                    [Cell(score_words.points(row.get("unread") or None), value=row.get("unread"))]
+                    if some_unread
+                    else []
+                ),
                 Cell(f"{row['manual_open']} 项" if row["manual_open"] else ""),
             )
         place = ranked.get(row["unit_id"])
         first = (Cell(str(place or ""), value=Decimal(place) if place else None),) if ranked else ()
         made.append(Line(name, (*first, *cells), short=short))
-    columns = ("得分", "最高可达", "等次", "机评得分/可评", "待人工")
+    columns = (
+        "得分", "最高可达", "等次", "机评得分/可评", *(["其中因读不出而给满"] if some_unread else []), "待人工",
+    )  # fmt: skip
     return Table("单位", ("组内名次", *columns) if ranked else columns, tuple(made))
 
 
@@ -228,7 +241,7 @@ def no_rubric(year: int, found: Issued | None, years: Sequence[int]) -> None:
         st.caption(f"改好 `{folder}/{found.file}` 后，运行 `nianbao build`，再刷新本页。")
         return
     others = f"有细则的年度：{'、'.join(map(str, years))}，可在侧栏换年度。" if years else "现在一份细则也没有。"
-    st.markdown(f"**{year} 年度没有评分：没有这一年的细则。**{others}")
+    st.markdown(f"**{year} 年度没有评分：没有这一年的细则**。{others}")
     if (folder / f"{year}.yaml").is_file():
         st.markdown(f"`{folder}/{year}.yaml` 已经放好，还没有入库：运行 `nianbao build`，再刷新本页。")
         return

@@ -41,8 +41,9 @@ def sentence(row: Row, unit: Row) -> str:
     """Points and grade, what the machine counted, what was granted, what waits."""
     parts = [f"{unit['name']}：{score_words.reach(row)} 分", score_words.grade(row)]
     parts.append(f"机评 {score_words.automatic(row)}")
-    if row["granted"]:
-        parts.append(f"其中 {score_words.points(row['granted'])} 分是没有发生或无法评定而给的满分")
+    if others := (row["granted"] or 0) - (row.get("unread") or 0):
+        parts.append(f"其中 {score_words.points(others)} 分是没有发生或无法评定而给的满分")
+    parts.append(score_words.unread(row))
     if row["skipped"]:
         parts.append(f"{score_words.points(row['skipped'])} 分不计入")
     if row["manual_open"]:

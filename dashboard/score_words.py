@@ -66,6 +66,14 @@ def automatic(row: Row) -> str:
     return f"{points(row['auto_points'])}/{points(row['auto_possible'])}" if row["status"] == "scored" else ""
 
 
+def unread(row: Row) -> str:
+    """Of the points, those given in full only because the report could not be read there; "" for none. A year frozen
+    before this was told apart has none."""
+    given = row.get("unread")
+    scaled = "（折算前）" if row.get("skipped") else ""
+    return f"其中 {points(given)} 分因读不出而给满{scaled}" if given else ""
+
+
 def grades(rubric: Rubric) -> list[str]:
     """From the best down, and last what is not settled."""
     return [*(each.name for each in rubric.grades), OPEN_GRADE]

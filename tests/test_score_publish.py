@@ -51,7 +51,13 @@ def decide(county: County) -> None:
     )
     ledger.record(Kind.SCORE_REVIEW, subject, {"entry_id": given.entry_id, "agrees": True}, who="王复核")
     subject = score_subject("broken", 2024, "B1")
-    ledger.record(Kind.APPEAL, subject, {"stage": "filed", "points": "4"}, who="赵受理", why="来函：登记簿另有一件")
+    ledger.record(
+        Kind.APPEAL,
+        subject,
+        {"stage": "filed", "points": "4", "due": "2025-03-20"},
+        who="赵受理",
+        why="来函：登记簿另有一件",
+    )
     ledger.record(Kind.APPEAL, subject, {"stage": "evidence", "evidence": "登记簿照片"}, who="赵受理")
     ledger.record(Kind.APPEAL, subject, {"stage": "changed", "points": "8"}, who="钱审定", why="照片看得清")
     subject = score_subject("late", 2024, "A1")
@@ -161,6 +167,7 @@ def test_the_register_of_appeals_keeps_every_step(made: dict[str, ScoreBook]) ->
         UNITS["broken"], "B1 表三勾稽", 4, "改判", "8 分",
     )  # fmt: skip
     assert (one["登记人"], one["申诉理由"], one["材料"]) == ("赵受理", "来函：登记簿另有一件", "登记簿照片")
+    assert (one["答复期限"], two["答复期限"]) == ("2025-03-20", "")
     assert (one["处理人"], one["处理理由"]) == ("钱审定", "照片看得清")
     assert re.findall(r"赵受理 已登记|赵受理 已附材料|钱审定 改判", one["留痕"]) == [
         "赵受理 已登记",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 from collections.abc import Iterator
@@ -13,14 +14,28 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from python_calamine import CalamineWorkbook
 from streamlit.testing.v1 import AppTest
 
-from dashboard import score_appeals, score_data, score_ranking, score_steps, score_trial, score_words
+from dashboard import (
+    score_appeals,
+    score_cards,
+    score_data,
+    score_ranking,
+    score_steps,
+    score_trial,
+    score_unit,
+    score_words,
+)
 from etl.build import build
 from etl.ledger import Ledger
-from etl.paths import DATA_VARIABLE, VIEWER_VARIABLE
+from etl.paths import DATA_VARIABLE, VIEWER_VARIABLE, County
+from etl.publish.score_book import score_book
+from etl.publish.scores import write_scores
+from etl.publish.statements import write_statement
+from etl.publish.word import text_of
 from etl.score.load import EXAMPLES
-from etl.warehouse.read import open_build
+from etl.warehouse.read import current_build, open_build
 from tests.score_county import county
 from tests.test_dashboard import run, words
 
@@ -338,6 +353,53 @@ def test_an_appeal_is_withdrawn_on_the_page_with_a_reason_and_no_longer_waits(ow
     (line,) = told_of_appeals()
     assert (line[0], line[3]) == ("已撤回", "2025-03-20") and re.fullmatch(r"李强，[-\d: ]{16}：单位来函撤回", line[6])
     assert not standing().decisions.undecided and standing().scored.by_unit["late"]["points"] == 89
+
+
+@pytest.fixture(scope="module")
+def half_read(tmp_path_factory: pytest.TempPathFactory) -> County:
+    """The county with one cell of 表三 of 松堡镇 that says 若干."""
+    held = county(tmp_path_factory.mktemp("unread") / "data")
+    held.rubrics.mkdir()
+    shutil.copy(EXAMPLES / "annual_report.yaml", held.rubrics / "2024.yaml")
+    path = held.raw / "2024" / "松堡镇2024年年报.txt"
+    text = path.read_text(encoding="utf-8")
+    told = "（一）予以公开 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |"
+    assert text.count(told) == 1
+    path.write_text(text.replace(told, told[: -len("0 |")] + "若干 |"), encoding="utf-8")
+    build(held)
+    return held
+
+
+def test_points_given_because_the_report_could_not_be_read_stand_beside_the_total_everywhere(
+    half_read: County, monkeypatch: pytest.MonkeyPatch
+):
+    """B1 looks at 表三 and is worth 10. B4 6 (nothing of the year before), D2 4, E1 6, E2 4, E3 3 (there was none of it) and
+    D4 2 (nothing to compare with) are 25 that have nothing to do with reading."""
+    monkeypatch.setenv(DATA_VARIABLE, str(half_read.root))
+    held = standing()
+    row = held.scored.by_unit["zero"]
+    told = score_unit.sentence(row, held.units["zero"])
+    assert "97 分" in told and "其中 25 分是没有发生或无法评定而给的满分，其中 10 分因读不出而给满" in told
+    towns = [each for each in held.rows if each["unit_id"] in ("zero", "late")]
+    table = score_cards.group_table(towns, held, {})
+    at = table.columns.index("其中因读不出而给满")
+    assert [line.cells[at].text for line in table.rows] == ["10", ""]
+    labels = [dot.label for dot in score_cards.unit_dots(towns, held)]
+    assert ["其中 10 分因读不出而给满" in label for label in labels] == [True, False]
+    assert "其中因读不出而给满" not in score_cards.group_table(towns[1:], held, {}).columns
+    path = current_build(half_read)
+    assert path is not None
+    with open_build(path) as connection:
+        book = score_book(connection, Ledger(half_read.ledger), 2024)
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(write_scores(book))).get_sheet_by_name("得分表").to_python()
+    (head,) = [line for line in sheet if "区划代码" in line]
+    (line,) = [line for line in sheet if "青禾县松堡镇人民政府" in line]
+    assert line[head.index("其中因读不出而给满")] == 10
+    (others,) = [line for line in sheet if "青禾县柏河乡人民政府" in line]
+    assert others[head.index("其中因读不出而给满")] == 0
+    assert "其中10分因读不出而给满。" in text_of(write_statement(book, "zero"))
+    assert "读不出" not in text_of(write_statement(book, "late"))
+    st.cache_resource.clear()
 
 
 def test_a_viewer_sees_no_points_of_a_year_that_is_not_shut(here: Path, monkeypatch: pytest.MonkeyPatch):

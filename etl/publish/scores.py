@@ -32,7 +32,7 @@ def write_scores(book: ScoreBook) -> bytes:
         "wrap": made.add_format({"text_wrap": True, "valign": "top"}),
     }
     top = [(_title(book), "title"), *((mark, "mark") for mark in book.marks), (_made_of(book), "")]
-    _sheet(made, formats, TABLE, _table(book), (12, 30, 12, 12, *[10] * 10), top)
+    _sheet(made, formats, TABLE, _table(book), (12, 30, 12, 12, *[10] * 11), top)
     _sheet(made, formats, DETAIL, _detail(book), (28, 8, 16, 8, 22, 8, 8, 8, 8, 10, 70, 18, 40, 34), top[1:-1])
     _sheet(made, formats, MANUAL, _manual(book), (28, 26, 18, 30, 12, 17, 40, 12, 17, 10), top[1:-1])
     _sheet(
@@ -61,7 +61,7 @@ def _made_of(book: ScoreBook) -> str:
 
 def _table(book: ScoreBook) -> list[Line]:
     head = (
-        "区划代码", "单位", "分组", "得分或状态", "得分", "最高可达", "满分", "机评得分", "机评可评", "加分", "减分", "待人工",
+        "区划代码", "单位", "分组", "得分或状态", "得分", "最高可达", "满分", "机评得分", "机评可评", "其中因读不出而给满", "加分", "减分", "待人工",
         "等次", "最高等次（一票降级）",
     )  # fmt: skip
     return [
@@ -69,7 +69,7 @@ def _table(book: ScoreBook) -> list[Line]:
         *(
             (
                 row["code"], row["unit_name"], row["group"], total(row), row["points"], row["highest"], row["full"],
-                row["auto_points"], row["auto_possible"], row["bonus"], row["penalty"], row["manual_open"], grade(row),
+                row["auto_points"], row["auto_possible"], row.get("unread"), row["bonus"], row["penalty"], row["manual_open"], grade(row),
                 row["veto_cap"] or "",
             )
             for row in book.rows

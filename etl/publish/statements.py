@@ -82,6 +82,8 @@ def _result(row: Row) -> str:
     told += f"（分组：{row['group']}）。"
     told += f"其中机评 {points(row['auto_points'])} 分，可评 {points(row['auto_possible'])} 分"
     told += f"；加分 {points(row['bonus'])} 分；减分 {points(row['penalty'])} 分。"
+    if row.get("unread"):
+        told += f"其中 {points(row['unread'])} 分因读不出而给满{'（折算前）' if row['skipped'] else ''}。"
     if row["skipped"]:
         told += f"不计入的 {points(row['skipped'])} 分按比例折算到其余各项。"
     if row["veto_cap"]:

@@ -35,7 +35,8 @@ How the figures hang together, all of them DECIMAL with two places, rounded half
 - a rubric's main points = the sum of its indicators' × full ÷ what of `full` was not skipped; points = that + bonus −
   penalty, never below 0;
 - `auto_points` of `auto_possible` is what the machine counted; `granted` of it was granted though nobody could tell
-  (not_assessable: full); `skipped` counts for nothing; `open_points` of `manual_open` indicators wait for a person.
+  (not_assessable: full), `unread` of that because we could not read the report there; `skipped` counts for nothing;
+  `open_points` of `manual_open` indicators wait for a person.
   `points` is the total as known, the open ones at 0; `highest` is what can still be reached. `grade` is NULL while the two
   are of different grades (`grade_lowest`, `grade_highest`), and never better than `veto_cap`.
 

@@ -17,20 +17,21 @@ END;
 
 CREATE OR REPLACE TEMP MACRO points_text(points) AS rtrim(rtrim(points::DECIMAL(26, 2)::VARCHAR, '0'), '.');
 
--- Which figures can nobody tell of which report? Findings can always be told where a rule holds for the form.
+-- Which figures can nobody tell of which report? Findings can always be told where a rule holds for the form. `is_ours`:
+-- the fault may be our reading; `is_unread`: it is, and is called so.
 CREATE OR REPLACE TEMP TABLE unknown_figure AS
-SELECT x.figure, r.file_id, FALSE AS is_ours, '这种表样不核对这一条' AS why
+SELECT x.figure, r.file_id, FALSE AS is_ours, FALSE AS is_unread, '这种表样不核对这一条' AS why
 FROM rubric_not_for x
 JOIN scored_report r ON r.form = x.form
 UNION ALL
 SELECT
-    v.figure, v.file_id, v.is_ours,
+    v.figure, v.file_id, v.is_ours, v.is_ours,
     CASE WHEN v.is_ours THEN '读不准，待核：' WHEN v.operands LIKE '%÷%' THEN '没有可比的数：' ELSE '没有数：' END || v.operands
 FROM figure_value v
 WHERE v.value IS NULL
 UNION ALL
 SELECT
-    g.figure, r.file_id, g.source <> 'measure',
+    g.figure, r.file_id, g.source <> 'measure', g.source = 'said' OR (g.source <> 'measure' AND r.form = ''),
     CASE g.source WHEN 'said' THEN '没有读到这一部分：' ELSE '不知道：' END || g.name
 FROM (FROM rubric_figure WHERE source <> 'rule') g
 CROSS JOIN scored_report r
@@ -38,7 +39,8 @@ ANTI JOIN figure_value v ON v.figure = g.figure AND v.file_id = r.file_id;
 
 -- Which items can nobody tell? Whether something was filled in can be told also of a blank.
 CREATE OR REPLACE TEMP TABLE unknown_item AS
-SELECT n.position, n.item, x.file_id, bool_or(x.is_ours) AS is_ours, min(x.why) AS why
+SELECT
+    n.position, n.item, x.file_id, bool_or(x.is_ours) AS is_ours, bool_or(x.is_unread) AS is_unread, min(x.why) AS why
 FROM (
     SELECT i.position, i.item, i.figure FROM rubric_item i
     WHERE NOT EXISTS (FROM rubric_condition c WHERE c.position = i.position AND c.item = i.item AND c.figure = i.figure)
@@ -48,7 +50,7 @@ FROM (
 JOIN unknown_figure x ON x.figure = n.figure
 GROUP BY n.position, n.item, x.file_id
 UNION ALL
-SELECT c.position, c.item, x.file_id, TRUE, min(x.why)
+SELECT c.position, c.item, x.file_id, TRUE, bool_or(x.is_unread), min(x.why)
 FROM rubric_condition c
 JOIN unknown_figure x ON x.figure = c.figure AND x.is_ours
 WHERE c.compare = 'told'
@@ -89,18 +91,22 @@ CREATE OR REPLACE TEMP TABLE cause AS
 WITH needed AS (SELECT position, needs_last, unnest(tables) AS "table" FROM rubric_indicator),
 rubric_table_name AS (SELECT "table", any_value(split_part(label, ' ', 1)) AS name FROM rubric_table GROUP BY "table"),
 told AS (
-    SELECT i.position, r.file_id, 1 AS rank, 'not_assessed' AS state, FALSE AS is_ours, '不适用于这一组' AS why
+    SELECT
+        i.position, r.file_id, 1 AS rank, 'not_assessed' AS state, FALSE AS is_ours, FALSE AS is_unread,
+        '不适用于这一组' AS why
     FROM rubric_indicator i
     JOIN scored_report r ON len(i."groups") > 0 AND NOT list_contains(i."groups", r.ranked_in)
     UNION ALL
     SELECT
         i.position, r.file_id, 2, 'not_assessed', coalesce(r.last_filing = 'unreadable', FALSE),
+        coalesce(r.last_filing = 'unreadable', FALSE),
         CASE r.last_filing WHEN 'unreadable' THEN '上一年的年报读不出，待核' ELSE '没有上一年的年报' END
     FROM rubric_indicator i
     JOIN scored_report r ON i.needs_last AND r.last_file_id IS NULL
     UNION ALL
     SELECT
         i.position, r.file_id, 3, 'not_assessed', bool_or(coalesce(t.is_unread, TRUE) OR r.form = ''),
+        bool_or(coalesce(t.is_unread, TRUE) OR r.form = ''),
         array_to_string(list_sort(list_distinct(list(
             CASE WHEN t.file_id = r.last_file_id THEN '上一年的' ELSE '' END || n.name
             || CASE WHEN coalesce(t.is_unread, TRUE) OR r.form = '' THEN '没有读准，待核' ELSE '没有填数' END
@@ -119,26 +125,28 @@ told AS (
     SELECT
         i.position, v.file_id, 4,
         CASE WHEN v.value IS NULL THEN 'not_assessed' WHEN v.value = 0 THEN 'no_exposure' ELSE 'small_n' END,
-        v.value IS NULL AND v.is_ours,
+        v.value IS NULL AND v.is_ours, v.value IS NULL AND v.is_ours,
         v.operands || CASE
             WHEN v.value IS NULL THEN '' WHEN v.value = 0 THEN '，没有发生' ELSE '，少于 ' || i.small_n || '，不评'
         END
     FROM rubric_indicator i
     JOIN figure_value v ON v.figure = i.exposure AND (v.value IS NULL OR v.value = 0 OR v.value < i.small_n)
     UNION ALL
-    SELECT i.position, r.file_id, 5, 'manual_open', FALSE, '要由人评定'
+    SELECT i.position, r.file_id, 5, 'manual_open', FALSE, FALSE, '要由人评定'
     FROM rubric_indicator i
     CROSS JOIN scored_report r
     WHERE i.curve = 'manual' AND i.role = 'main'
     UNION ALL
-    SELECT u.position, u.file_id, 6, 'not_assessed', bool_or(u.is_ours), array_to_string(list_sort(list_distinct(list(u.why))), '；')
+    SELECT
+        u.position, u.file_id, 6, 'not_assessed', bool_or(u.is_ours), bool_or(u.is_unread),
+        array_to_string(list_sort(list_distinct(list(u.why))), '；')
     FROM unknown_item u
     JOIN rubric_indicator i ON i.position = u.position
     GROUP BY u.position, u.file_id, i.curve, i.items
     HAVING i.curve <> 'deduct' OR count(DISTINCT u.item) = i.items
 ),
 first AS (
-    SELECT position, file_id, arg_min({'state': state, 'is_ours': is_ours, 'why': why}, rank) AS held
+    SELECT position, file_id, arg_min({'state': state, 'is_ours': is_ours, 'is_unread': is_unread, 'why': why}, rank) AS held
     FROM told
     GROUP BY position, file_id
 )
@@ -146,6 +154,7 @@ SELECT
     f.position, f.file_id,
     CASE WHEN o.is_open THEN 'manual_open' ELSE f.held.state END AS state,
     CASE WHEN o.is_open THEN 'open' ELSE i.policy END AS outcome,
+    f.held.is_unread AS is_unread,
     f.held.why AS why
 FROM first f
 JOIN rubric_indicator i ON i.position = f.position
@@ -161,9 +170,9 @@ FROM score_manual m
 JOIN scored_report r ON r.unit_id = m.unit_id AND r.year = m.year;
 
 CREATE OR REPLACE TEMP TABLE exception AS
-SELECT position, file_id, 'manual' AS state, 'manual' AS outcome, words AS why, points FROM decided
+SELECT position, file_id, 'manual' AS state, 'manual' AS outcome, FALSE AS is_unread, words AS why, points FROM decided
 UNION ALL
-SELECT c.position, c.file_id, c.state, c.outcome, c.why, NULL
+SELECT c.position, c.file_id, c.state, c.outcome, c.is_unread, c.why, NULL
 FROM cause c
 ANTI JOIN decided d ON d.position = c.position AND d.file_id = c.file_id;
 
@@ -307,7 +316,8 @@ WHERE indicator_cap IS NOT NULL;
 CREATE OR REPLACE TEMP TABLE line AS
 WITH moved AS (SELECT position, file_id, sum(by_indicator) AS moved FROM capped GROUP BY position, file_id)
 SELECT
-    i.position, r.file_id, coalesce(x.state, 'counted') AS state, coalesce(x.outcome, 'counted') AS outcome, x.why,
+    i.position, r.file_id, coalesce(x.state, 'counted') AS state, coalesce(x.outcome, 'counted') AS outcome,
+    coalesce(x.is_unread, FALSE) AS is_unread, x.why,
     coalesce(m.moved, 0)::DECIMAL(26, 2) AS moved,
     (CASE coalesce(x.outcome, 'counted')
         WHEN 'counted' THEN CASE i.curve WHEN 'deduct' THEN i."full" ELSE coalesce(m.moved, 0) END

@@ -1,6 +1,8 @@
 -- One row for each unit and year: statuses, totals, grades. $bounds: the lowest points of each grade, best first.
 WITH kind AS (                            -- few rows for each report, before anything is told apart
-    SELECT v.file_id, i.role, v.outcome, sum(v.points) AS points, sum(i."full") AS "full", count(*) AS n
+    SELECT
+        v.file_id, i.role, v.outcome, sum(v.points) AS points, sum(i."full") AS "full",
+        sum(CASE WHEN v.is_unread THEN i."full" ELSE 0 END) AS unread, count(*) AS n
     FROM worth v
     JOIN rubric_indicator i ON i.position = v.position
     GROUP BY v.file_id, i.role, v.outcome
@@ -15,6 +17,7 @@ other AS (
         sum(points) FILTER (role = 'main' AND outcome IN ('counted', 'full', 'zero')) AS auto_points,
         sum("full") FILTER (role = 'main' AND outcome IN ('counted', 'full', 'zero')) AS auto_possible,
         sum("full") FILTER (role = 'main' AND outcome = 'full') AS granted,
+        sum(unread) FILTER (role = 'main' AND outcome = 'full') AS unread,
         coalesce(sum(n) FILTER (outcome = 'open'), 0) AS manual_open,
         sum("full") FILTER (outcome = 'open') AS open_points,
         sum(points) FILTER (role = 'bonus') AS bonus,
@@ -45,7 +48,7 @@ dimension AS (                            -- what overflows a dimension would al
 overflowing AS (SELECT file_id, sum(highest) AS highest FROM dimension GROUP BY file_id),
 total AS (
     SELECT
-        o.file_id, o.skipped, o.auto_points, o.auto_possible, o.granted, o.manual_open, o.open_points, w.worst_grade,
+        o.file_id, o.skipped, o.auto_points, o.auto_possible, o.granted, o.unread, o.manual_open, o.open_points, w.worst_grade,
         least(coalesce(o.bonus, 0), $most_bonus) AS bonus,
         least(coalesce(o.penalty, 0), $most_penalty) AS penalty,
         least(coalesce(o.highest_bonus, 0), $most_bonus) AS highest_bonus,
@@ -74,6 +77,7 @@ SELECT
     CASE WHEN s THEN coalesce(g.auto_points, 0) END::DECIMAL(11, 2) AS auto_points,
     CASE WHEN s THEN coalesce(g.auto_possible, 0) END::DECIMAL(11, 2) AS auto_possible,
     CASE WHEN s THEN coalesce(g.granted, 0) END::DECIMAL(11, 2) AS granted,
+    CASE WHEN s THEN coalesce(g.unread, 0) END::DECIMAL(11, 2) AS unread,
     CASE WHEN s THEN coalesce(g.skipped, 0) END::DECIMAL(11, 2) AS skipped,
     g.manual_open::INTEGER AS manual_open,
     CASE WHEN s THEN coalesce(g.open_points, 0) END::DECIMAL(11, 2) AS open_points,

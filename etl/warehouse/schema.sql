@@ -307,6 +307,7 @@ CREATE TABLE score (
     auto_points   DECIMAL(11, 2),         -- counted by the machine …
     auto_possible DECIMAL(11, 2),         -- … of so many
     granted       DECIMAL(11, 2),         -- of auto_points: granted although nobody could tell
+    unread        DECIMAL(11, 2),         -- of granted: because the report could not be read there
     skipped       DECIMAL(11, 2),         -- left out: neither points nor possible
     manual_open   INTEGER,                -- indicators that wait for a person …
     open_points   DECIMAL(11, 2),         -- … and what they are worth together
