@@ -176,12 +176,8 @@ def _time_notes(table: Table, selection: Selection) -> dict[int, str]:
     """Where the columns are years: what happened in them, by the place of the column."""
     if not _is_by_year(table):
         return {}
-    notes: dict[int, str] = {}
-    for event in filters.events(selection):
-        if (year := str(event["happened_on"].year)) in table.columns:
-            place, told = table.columns.index(year), f"{event['happened_on']:%Y-%m-%d} {event['text']}"
-            notes[place] = f"{notes[place]}；{told}" if place in notes else told
-    return notes
+    told = filters.events_by_year(filters.events(selection))
+    return {place: told[int(year)] for place, year in enumerate(table.columns) if int(year) in told}
 
 
 def _chart(figure: go.Figure, key: str, title: str) -> str | None:

@@ -13,7 +13,7 @@ from dashboard.charts_compare import NARROW, WIDE, ends, hover, words
 from dashboard.states import LOOKS, ValueState
 from dashboard.theme import Palette, palette
 
-_HEIGHT = 122  # pixels of one strip with its name
+HEIGHT = 122  # pixels of one strip with its name
 _ABOVE, _BELOW = 66, 44  # for events and editions above the strips, years below
 
 
@@ -40,7 +40,7 @@ def strips(
     *,
     is_one_scale: bool = True,
     is_wide: bool = True,
-    height: int = _HEIGHT,
+    height: int = HEIGHT,
 ) -> go.Figure:
     """A line breaks at a year without a figure, and the word for it stands there. An incomplete sum is hollow.
 

@@ -12,6 +12,7 @@ from dashboard import fee_doubts
 from dashboard.charts import Mark
 from dashboard.charts_compare import Ends
 from dashboard.figures import Rows, lack_name, total_cell, unit_cell
+from dashboard.filters import events_by_year
 from dashboard.grid import Cell, Row, Table
 from dashboard.states import ValueState, as_decimal, percent, write_number
 
@@ -146,12 +147,7 @@ def why_not_drawn(lines: Sequence[Ends]) -> dict[str, list[str]]:
 
 def events_of(events: Rows, scopes: Collection[str]) -> dict[int, str]:
     """What happened to these ("" is everybody), by year."""
-    found: dict[int, str] = {}
-    for event in events:
-        if event["scope"] in scopes:
-            year, words = event["happened_on"].year, f"{event['happened_on']:%Y-%m-%d} {event['text']}"
-            found[year] = f"{found[year]}；{words}" if year in found else words
-    return found
+    return events_by_year(event for event in events if event["scope"] in scopes)
 
 
 def two_year_table(units: Sequence[tuple[str, str]], pairs: Rows, figures: Rows, years: tuple[int, int]) -> Table:
@@ -172,7 +168,7 @@ def two_year_table(units: Sequence[tuple[str, str]], pairs: Rows, figures: Rows,
             cells += [_cell(held.get((unit, item, year))) for year in years]
             cells.append(change_cell(of[unit, item]) if (unit, item) in of else Cell(NO_DIFFERENCE, note=_NOT_THERE))
         rows.append(Row(head(measure), (*cells, Cell(together([of.get((unit, item)) for unit, _ in units])))))
-    return Table("指标", (*columns, STANDING), tuple(rows))
+    return Table("指标", (*columns, STANDING), tuple(rows), is_whole=True)
 
 
 def together(pairs: Sequence[Mapping[str, Any] | None]) -> str:
@@ -189,7 +185,7 @@ def unit_table(units: Sequence[tuple[str, str]], figures: Rows, year: int) -> Ta
         across = [held.get((unit, measure["measure"])) for unit, _ in units]
         cells = [_cell(row) for row in across]
         rows.append(Row(head(measure), (*cells, _apart(across), Cell(_who_lacks(across)))))
-    return Table("指标", (*(name for _, name in units), "最多相差", STANDING), tuple(rows))
+    return Table("指标", (*(name for _, name in units), "最多相差", STANDING), tuple(rows), is_whole=True)
 
 
 def _size(row: Mapping[str, Any]) -> Any:
@@ -228,7 +224,7 @@ def total_table(totals: Rows, pairs: Rows, years: tuple[int, int], doubts: list[
         is_whole = all(row and pair and _counted(row, doubts) == pair["both_units"] for row in mine)
         change = _change_among(pair) if pair and pair["both_units"] else Cell(NO_DIFFERENCE)
         rows.append(Row(head(measure), (*sums, Cell(total_standing(pair, held, years, is_whole=is_whole)), change)))
-    return Table("指标", (*(f"{year} 年度合计" for year in years), AMONG, CHANGE), tuple(rows))
+    return Table("指标", (*(f"{year} 年度合计" for year in years), AMONG, CHANGE), tuple(rows), is_whole=True)
 
 
 def _change_among(pair: Mapping[str, Any]) -> Cell:

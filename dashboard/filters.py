@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -173,6 +173,15 @@ def events(selection: Selection) -> list[dict[str, Any]]:
            ORDER BY happened_on""",
         selection.parameters,
     )
+
+
+def events_by_year(rows: Iterable[Mapping[str, Any]]) -> dict[int, str]:
+    """Events by the year in which they happened, those of one year in one sentence: what a ▼ over a year stands for."""
+    found: dict[int, str] = {}
+    for row in rows:
+        year, told = row["happened_on"].year, f"{row['happened_on']:%Y-%m-%d} {row['text']}"
+        found[year] = f"{found[year]}；{told}" if year in found else told
+    return found
 
 
 def current() -> Selection | None:

@@ -59,13 +59,15 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Table:
     """`corner` names what the rows are; `is_shaded` colours figures by size (root scale, so that one giant does not
-    wash out the rest); `is_tiles` shows each row's single cell as a tile."""
+    wash out the rest); `is_tiles` shows each row's single cell as a tile; `is_whole` shows all rows at once on a wide
+    screen, in no box of their own that scrolls."""
 
     corner: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     is_shaded: bool = False
     is_tiles: bool = False
+    is_whole: bool = False
     marks: tuple[int, ...] = field(default=())  # columns before which another edition of the form begins
 
     @property
@@ -129,7 +131,7 @@ export default function (component) {
     return all;
   };
   const table = () => {
-    const frame = make("div", "nb-scroll");
+    const frame = make("div", data.whole ? "nb-scroll whole" : "nb-scroll");
     const grid = make("table", data.now < 0 ? "nb-grid" : "nb-grid years");
     const head = grid.createTHead().insertRow();
     const corner = head.appendChild(make("th", "corner", data.corner));
@@ -175,6 +177,7 @@ export default function (component) {
 
 _CSS = """
 .nb-scroll {overflow: auto; max-height: 620px; border: 1px solid var(--st-border-color); border-radius: 4px;}
+@media (min-width: 641px) {.nb-scroll.whole {max-height: none;}}
 .nb-grid {border-collapse: separate; border-spacing: 0; font-size: 14px; font-family: var(--st-font); width: 100%;
   color: var(--st-text-color); font-variant-numeric: tabular-nums;}
 .nb-grid th {font-weight: 600; text-align: center; padding: 6px 8px; background: var(--st-secondary-background-color);
@@ -252,6 +255,7 @@ def show(table: Table, key: str, notes: Mapping[int, str] | None = None, now: in
         "marks": table.marks,
         "notes": {str(place): note for place, note in (notes or {}).items()},
         "tiles": table.is_tiles,
+        "whole": table.is_whole,
         "now": now,
         "selected": selected,
         "rows": [

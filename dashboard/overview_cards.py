@@ -33,6 +33,7 @@ from etl.ledger import SCORE_KINDS, AppealStage, Entry, FindingDecision, Kind, p
 OVERTURNED, RECEIVED = "disputes_overturned", applications.RECEIVED
 # Not the fees: one amount in the wrong unit would flatten all years; 收费 tells it apart.
 TRENDS = (RECEIVED, "disputes_total", "published_total", "proactive/penalty/decisions")
+_ON_PAPER = 90  # pixels of one trend: a sheet is lower than a screen
 _FEWEST_YEARS = 3  # of which a line is drawn
 _NEWEST, _READ = 8, 400  # what was done last: lines shown, entries looked through
 Decisions = Mapping[str, FindingDecision]
@@ -174,15 +175,12 @@ def trends(selection: Selection) -> None:
     for row in rows:
         row["label"] = f"{'正文 ' if row['kind'] == 'claim' else ''}{row['name']}（{row['counter']}）"
     years = sorted({row["year"] for row in rows})
-    events: dict[int, str] = {}
-    for event in filters.events(selection):
-        year, told = event["happened_on"].year, f"{event['happened_on']:%Y-%m-%d} {event['text']}"
-        events[year] = f"{events[year]}；{told}" if year in events else told
+    events = filters.events_by_year(filters.events(selection))
     labels = list(dict.fromkeys(row["label"] for row in rows if row["counted"]))
     lines = [
         charts_strips.Strip(label, [_mark(row, label) for row in rows if row["label"] == label]) for label in labels
     ]
-    height = 90 if modes.is_print() else 122  # a sheet of paper is lower than a screen
+    height = _ON_PAPER if modes.is_print() else charts_strips.HEIGHT
     views: dict[str, card.View] = {"表": figures.totals_by(rows, "label", "year", "合计")}
     if lines:
         views = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import APP, charts_compare, charts_strips, choosing, comparing
+from dashboard import APP, charts_compare, charts_strips, choosing, comparing, filters
 from dashboard.charts import Mark
 from dashboard.charts_compare import Ends
 from dashboard.charts_strips import Strip
@@ -359,6 +360,13 @@ def test_a_line_over_the_years_breaks_where_there_is_no_figure_and_where_there_i
     assert [shape["x0"] for shape in dashed] == [0.5]  # before 2021
     dotted = [shape["x0"] for shape in plot["layout"]["shapes"] if shape["line"]["dash"] == "dot"]
     assert dotted == [3]  # 2023: a township was merged
+
+
+def test_two_events_of_one_year_stand_under_one_sign():
+    rows = [{"happened_on": date(2021, month, 2), "text": told} for month, told in ((3, "甲"), (9, "乙"))]
+    assert filters.events_by_year([*rows, {"happened_on": date(2023, 1, 1), "text": "丙"}]) == {
+        2021: "2021-03-02 甲；2021-09-02 乙", 2023: "2023-01-01 丙",
+    }  # fmt: skip
 
 
 def test_an_event_of_one_unit_stands_in_its_strip_alone():

@@ -341,3 +341,15 @@ def test_a_search_that_finds_nothing_answers_in_chinese(visit: Enter):
     window.page.locator("[data-testid=stSidebar] [data-testid=stSelectbox]").nth(2).locator("input").fill("zzzz")
     window.page.get_by_text("没有符合的选项").wait_for(timeout=PATIENCE)
     assert english(window.text) == []
+
+
+def test_the_table_of_all_measures_stands_whole_on_a_wide_screen(visit: Enter):
+    window = visit().open("compare?y=2024&b=2023", "对比")
+    box = window.page.locator(".st-key-card-all-sums .nb-scroll")
+    box.wait_for(timeout=PATIENCE)
+    rows, high, shown = box.evaluate(
+        "each => [each.querySelectorAll('tbody tr').length, each.scrollHeight, each.clientHeight]"
+    )
+    assert rows > 15 and high == shown
+    across, wide = box.evaluate("each => [each.scrollWidth, each.clientWidth]")
+    assert across == wide
