@@ -1,4 +1,5 @@
-"""The pictures of scores: the points of a group as dots, how a unit came to its points, grades counted.
+"""The pictures of scores: the points of a group as dots, how a unit came to its points, grades counted, what a trial
+moves, how firm the grades are.
 
 Units stand in the order they are given; nothing is sorted by size here.
 """
@@ -13,12 +14,13 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts import base, keep_ink, unit_axis
+from dashboard.charts import base, drawn, keep_ink, unit_axis
 from dashboard.charts_compare import NARROW, WIDE, words
 from dashboard.theme import palette
 
 _ROW = 28  # pixels of one line
 _SPACES = "\u00a0\u00a0\u00a0"
+_NONE = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Dot:
         return self.highest > self.points
 
 
+@drawn
 def dots(held: Sequence[Dot], bounds: Mapping[str, Decimal], full: Decimal) -> go.Figure:
     """One line a unit: the dot is what it has, the line ends where it can still get to; `bounds` are those of grades."""
     colours = palette()
@@ -59,21 +62,104 @@ def dots(held: Sequence[Dot], bounds: Mapping[str, Decimal], full: Decimal) -> g
         customdata=[[dot.address] for dot in held], text=[dot.told for dot in held], cliponaxis=False,
         hovertemplate="%{text}<extra></extra>", marker={"size": 13, "color": colours.series[0]},
     )  # fmt: skip
-    names, ends = [dot.name for dot in held], [float(dot.highest) for dot in held]
-    for family, text in ((WIDE, [dot.label for dot in held]), (NARROW, [dot.short for dot in held])):
+    ends = [(dot.name, dot.highest, dot.label, dot.short) for dot in held]
+    legend = f"● 得分{'　短线 最高可达' if still else ''}<br>虚线 等次的界线"
+    return _on_points(figure, ends, min([dot.points for dot in held], default=_NONE), bounds, full, legend)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One unit whose points become others; `told`, `label` and `short` as of a Dot."""
+
+    name: str
+    before: Decimal
+    after: Decimal
+    label: str
+    short: str
+    told: str
+
+
+@drawn
+def moves(held: Sequence[Move], bounds: Mapping[str, Decimal], full: Decimal) -> go.Figure:
+    """One line a unit that moves: hollow what it had, filled what it would have, joined."""
+    colours = palette()
+    figure = base(colours, 100 + _ROW * max(len(held), 1))
+    figure.add_scatter(
+        x=[end for each in held for end in (float(each.before), float(each.after), None)],
+        y=[end for each in held for end in (each.name, each.name, None)],
+        mode="lines", hoverinfo="skip", showlegend=False, line={"color": colours.ramp[4], "width": 3},
+    )  # fmt: skip
+    for symbol, size, chosen in (
+        ("circle", 11, [each.after for each in held]),
+        ("circle-open", 14, [each.before for each in held]),  # the larger ring stays to be seen around a dot
+    ):
         figure.add_scatter(
-            **words(ends, names, [f"{_SPACES}{each}" for each in text], "middle right", textfont={"family": family})
+            x=[float(each) for each in chosen], y=[each.name for each in held], mode="markers", showlegend=False,
+            text=[each.told for each in held], hovertemplate="%{text}<extra></extra>", cliponaxis=False,
+            marker={"symbol": symbol, "size": size, "color": colours.series[0], "line": {"width": 2}},
+        )  # fmt: skip
+    ends = [(each.name, max(each.before, each.after), each.label, each.short) for each in held]
+    low = min([min(each.before, each.after) for each in held], default=_NONE)
+    return _on_points(figure, ends, low, bounds, full, "○ 原来得分　● 试算得分<br>虚线 试算的等次界线")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One unit with what it has and between which points it comes out; `told`, `label` and `short` as of a Dot."""
+
+    name: str
+    points: Decimal
+    low: Decimal
+    high: Decimal
+    label: str
+    short: str
+    told: str
+
+
+@drawn
+def spans(held: Sequence[Span], bounds: Mapping[str, Decimal], full: Decimal) -> go.Figure:
+    """One line a unit: the dot is what it has, the bar goes from its lowest to its highest; where a bar lies over the bound
+    of a grade, the grade is not firm."""
+    colours = palette()
+    figure = base(colours, 100 + _ROW * max(len(held), 1))
+    figure.add_bar(
+        orientation="h", y=[each.name for each in held], base=[float(each.low) for each in held],
+        x=[float(each.high - each.low) for each in held], width=0.36, hoverinfo="skip", showlegend=False,
+        cliponaxis=False, marker={"color": colours.ramp[3], "line": {"width": 0}},
+    )  # fmt: skip
+    figure.add_scatter(
+        x=[float(each.points) for each in held], y=[each.name for each in held], mode="markers", showlegend=False,
+        text=[each.told for each in held], hovertemplate="%{text}<extra></extra>", cliponaxis=False,
+        marker={"size": 10, "color": colours.series[0]},
+    )  # fmt: skip
+    ends = [(each.name, max(each.high, each.points), each.label, each.short) for each in held]
+    low = min([min(each.low, each.points) for each in held], default=_NONE)
+    return _on_points(figure, ends, low, bounds, full, "● 现在得分　横条 各次得分的范围<br>虚线 等次的界线")
+
+
+def _on_points(
+    figure: go.Figure,
+    ends: Sequence[tuple[str, Decimal, str, str]],
+    lowest: Decimal,
+    bounds: Mapping[str, Decimal],
+    full: Decimal,
+    legend: str,
+) -> go.Figure:
+    """What all pictures of units over points share: each line ends in words (name, where, on a wide screen, on a narrow
+    one), the scale begins a little below `lowest`, the bounds of grades are dashed."""
+    names, places = [name for name, *_ in ends], [float(at) for _, at, *_ in ends]
+    for family, text in ((WIDE, [label for *_, label, _ in ends]), (NARROW, [short for *_, short in ends])):
+        figure.add_scatter(
+            **words(places, names, [f"{_SPACES}{each}" for each in text], "middle right", textfont={"family": family})
         )
     unit_axis(figure, names)
-    low = min([float(dot.points) for dot in held], default=0.0)
-    low = max(0.0, low - max((float(full) - low) * 0.08, float(full) * 0.02))
-    top = max([float(full), *ends])
+    low = max(0.0, float(lowest) - max((float(full) - float(lowest)) * 0.08, float(full) * 0.02))
+    top = max([float(full), *places])
     figure.update_xaxes(range=[low, top + (top - low) * 0.3], side="top", nticks=5, tickangle=0, showgrid=False)
     _bounds(figure, bounds, low)
-    still_words = "　短线 最高可达" if still else ""
     figure.add_annotation(
         x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top", yshift=-6, showarrow=False, align="left",
-        text=f"● 得分{still_words}<br>虚线 等次的界线", font={"color": colours.faint, "size": 13},
+        text=legend, font={"color": palette().faint, "size": 13},
     )  # fmt: skip
     figure.update_layout(margin={"t": 54, "b": 46, "r": 12})
     return keep_ink(figure)
@@ -103,6 +189,7 @@ class Step:
     address: str
 
 
+@drawn
 def waterfall(steps: Sequence[Step]) -> go.Figure:
     """From the full points downwards to what is left, bar by bar; a bar that waits for a person is hatched.
 
@@ -165,6 +252,7 @@ def _folded(name: str) -> str:
     return name if len(name) <= 9 else f"{name[: (len(name) + 1) // 2]}<br>{name[(len(name) + 1) // 2 :]}"
 
 
+@drawn
 def grade_bars(groups: Sequence[str], counts: Mapping[str, Mapping[str, int]], open_grade: str) -> go.Figure:
     """How many units of each group have which grade, side by side along one bar; what is not settled is hatched."""
     colours = palette()

@@ -9,9 +9,11 @@ from decimal import ROUND_HALF_UP, Decimal
 import streamlit as st
 
 from dashboard import card, score_data, score_words
+from dashboard.charts import short_names
 from dashboard.filters import Selection
 from dashboard.grid import Cell, Table
 from dashboard.grid import Row as Line
+from dashboard.score_charts import Move, Span, moves, spans
 from dashboard.score_data import SCORED, Row, Scored, Standing
 from etl.score.model import Adjustment, Curve, Indicator, Rubric
 
@@ -124,6 +126,20 @@ def moved(before: Scored, after: Scored, rows: Sequence[Row], held: Standing, se
     ]  # fmt: skip
     grades = sum(score_words.grade(was) != score_words.grade(now) for was, now in others)
     title = f"【试算】{len(pairs)} 家中 {len(others)} 家的分会变，{grades} 家的等次会变"
+    note = "按登记表顺序；没有变的不列。用的是同一批年报和同一批人工评定。"
+    note += "待人工的项按 0 画。" if any(score_words.is_open(row) for pair in others for row in pair) else ""
+    table = moved_table(others, held)
+    shown = move_marks(others, held)
+    bounds = {each.name: each.at_least for each in after.rubric.grades if each.at_least}
+    chart: dict[str, card.View] = {"图": lambda: moves(shown, bounds, after.rubric.full)} if shown else {}
+    if others:
+        card.show("trial", "考核_试算", title, note, selection, {**chart, "表": table})
+    else:
+        st.markdown(f"**{title}**")
+
+
+def moved_table(pairs: Sequence[tuple[Row, Row]], held: Standing) -> Table:
+    """Everybody who moves."""
     lines = tuple(
         Line(
             held.units[was["unit_id"]]["name"],
@@ -133,14 +149,26 @@ def moved(before: Scored, after: Scored, rows: Sequence[Row], held: Standing, se
                 Cell(score_words.grade(now)),
             ),
         )
-        for was, now in others
+        for was, now in pairs
     )  # fmt: skip
     columns = ("组", "原来得分", "试算得分", "原来等次", "试算等次")
-    note = "按登记表顺序；没有变的不列。用的是同一批年报和同一批人工评定。"
-    if lines:
-        card.show("trial", "考核_试算", title, note, selection, {"表": Table("单位", columns, lines)})
-    else:
-        st.markdown(f"**{title}**")
+    return Table("单位", columns, lines)
+
+
+def move_marks(pairs: Sequence[tuple[Row, Row]], held: Standing) -> list[Move]:
+    """Those that have points before and after, as the table writes them."""
+    both = [(was, now) for was, now in pairs if was["points"] is not None and now["points"] is not None]
+    names = [held.units[was["unit_id"]]["name"] for was, _ in both]
+    made = []
+    for name, short, (was, now) in zip(names, short_names(names), both, strict=True):
+        points = f"{score_words.reach(was)} → {score_words.reach(now)}"
+        grades = [score_words.grade(was), score_words.grade(now)]
+        told = " → ".join(dict.fromkeys(grades))
+        label = f"{points}　{told}" if grades[0] != grades[1] else points
+        made.append(
+            Move(short, was["points"], now["points"], label, points.replace(" ", ""), f"{name}：{points}，{told}")
+        )
+    return made
 
 
 def runs(rubric: Rubric) -> Iterator[tuple[str, dict[str, Decimal]]]:
@@ -151,8 +179,8 @@ def runs(rubric: Rubric) -> Iterator[tuple[str, dict[str, Decimal]]]:
             yield name, {each.id: by if each is dimension else Decimal(1) for each in rubric.dimensions}
 
 
-def reweighed(row: Row, lines: Sequence[Row], factors: dict[str, Decimal], rubric: Rubric) -> str:
-    """The grade with these weights, renormalised to the full points; what is open counts 0, as in `points`."""
+def reweighed(row: Row, lines: Sequence[Row], factors: dict[str, Decimal], rubric: Rubric) -> tuple[Decimal, str]:
+    """Points and grade with these weights, renormalised to the full points; what is open counts 0, as in `points`."""
     main = [line for line in lines if line["role"] == "main"]
     skipped = {line["indicator"] for line in main if line["points"] is None and line["state"] != "manual_open"}
     possible = sum(
@@ -163,28 +191,46 @@ def reweighed(row: Row, lines: Sequence[Row], factors: dict[str, Decimal], rubri
     points = max(scaled + (row["bonus"] or 0) - (row["penalty"] or 0), Decimal(0))
     names = [each.name for each in rubric.grades]
     at = next(n for n, each in enumerate(rubric.grades) if points >= each.at_least)
-    return names[max(at, names.index(row["veto_cap"]) if row["veto_cap"] else 0)]
+    return points, names[max(at, names.index(row["veto_cap"]) if row["veto_cap"] else 0)]
 
 
 def firmness(held: Standing, rows: Sequence[Row], selection: Selection) -> None:
-    """How many of the runs leave each unit in its grade."""
-    every = list(runs(held.rubric))
-    lines, firm = [], 0
-    scored = [row for row in rows if row["points"] is not None]
-    for row in scored:
-        own = held.scored.lines(row["unit_id"])
-        found = {name: reweighed(row, own, factors, held.rubric) for name, factors in every}
-        others = {name: grade for name, grade in found.items() if grade != row["grade_lowest"]}
-        firm += not others
-        same = f"{len(every) - len(others)}/{len(every)} 不变"
-        told = "；".join(f"{name} → {grade}" for name, grade in others.items())
-        waiting = f"{row['manual_open']} 项按 0 计" if row["manual_open"] else ""
-        cells = (Cell(row["group"]), Cell(row["grade_lowest"]), Cell(same), Cell(told), Cell(waiting))
-        lines.append(Line(held.units[row["unit_id"]]["name"], cells))
-    title = f"权重各变 10%：{len(scored)} 家中 {firm} 家的等次 {len(every)}/{len(every)} 不变"
+    """How many of the runs leave each unit in its grade, and between which points it comes out."""
+    marks, table, firm = firm_of(held, [row for row in rows if row["points"] is not None])
+    if not marks:
+        return
+    count = len(list(runs(held.rubric)))
+    title = f"权重各变 10%：{len(marks)} 家中 {firm} 家的等次 {count}/{count} 不变"
     note = (
-        f"每一部分的权重加一成、减一成各算一次，共 {len(every)} 次，其余部分按比例折到满分；部分之内各项的得分率不变。"
+        f"每一部分的权重加一成、减一成各算一次，共 {count} 次，其余部分按比例折到满分；部分之内各项的得分率不变。"
         "待人工的项按 0 计。会变的，离等次界线近。"
     )
-    columns = ("组", "现在的等次", "结果", "哪几次会变", "待人工")
-    card.show("firmness", "考核_权重变动", title, note, selection, {"表": Table("单位", columns, tuple(lines))})
+    bounds = {each.name: each.at_least for each in held.rubric.grades if each.at_least}
+    views: dict[str, card.View] = {"图": lambda: spans(marks, bounds, held.rubric.full), "表": table}
+    card.show("firmness", "考核_权重变动", title, note, selection, views)
+
+
+def firm_of(held: Standing, scored: Sequence[Row]) -> tuple[list[Span], Table, int]:
+    """Each unit that has points as a mark and as a line, and how many of them keep their grade in every run."""
+    every = list(runs(held.rubric))
+    lines, marks, firm = list[Line](), list[Span](), 0
+    names = [held.units[row["unit_id"]]["name"] for row in scored]
+    for name, short, row in zip(names, short_names(names), scored, strict=True):
+        own = held.scored.lines(row["unit_id"])
+        found = {run: reweighed(row, own, factors, held.rubric) for run, factors in every}
+        others = {run: grade for run, (_, grade) in found.items() if grade != row["grade_lowest"]}
+        low, high = (pick(points for points, _ in found.values()) for pick in (min, max))
+        firm += not others
+        same = f"{len(every) - len(others)}/{len(every)} 不变"
+        told = "；".join(f"{run} → {grade}" for run, grade in others.items())
+        waiting = f"{row['manual_open']} 项按 0 计" if row["manual_open"] else ""
+        now, span = score_words.points(row["points"]), f"{score_words.points(low)}～{score_words.points(high)}"
+        cells = (
+            Cell(row["group"]), Cell(now, value=row["points"]), Cell(span), Cell(row["grade_lowest"]), Cell(same),
+            Cell(told), Cell(waiting),
+        )  # fmt: skip
+        lines.append(Line(name, cells))
+        hover = f"{name}：现在 {now} 分，{row['grade_lowest']}<br>各次 {span} 分，{same}"
+        marks.append(Span(short, row["points"], low, high, f"{now}（{span}）　{same}", f"{now}（{span}）", hover))
+    columns = ("组", "现在得分", "各次得分", "现在的等次", "结果", "哪几次会变", "待人工")
+    return marks, Table("单位", columns, tuple(lines)), firm

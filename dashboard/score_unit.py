@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import streamlit as st
 
@@ -19,6 +20,8 @@ from dashboard.words import plain
 from etl.score import standard_of
 from etl.score.model import Indicator, Role
 from etl.score.words import not_assessable_of
+
+_NOTHING = Decimal(0)
 
 
 def show(unit_id: str, held: Standing, selection: Selection) -> None:
@@ -41,7 +44,7 @@ def sentence(row: Row, unit: Row) -> str:
     """Points and grade, what the machine counted, what was granted, what waits."""
     parts = [f"{unit['name']}：{score_words.reach(row)} 分", score_words.grade(row)]
     parts.append(f"机评 {score_words.automatic(row)}")
-    if others := (row["granted"] or 0) - (row.get("unread") or 0):
+    if others := (row["granted"] or _NOTHING) - (row.get("unread") or _NOTHING):
         parts.append(f"其中 {score_words.points(others)} 分是没有发生或无法评定而给的满分")
     parts.append(score_words.unread(row))
     if row["skipped"]:
