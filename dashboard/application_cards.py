@@ -254,14 +254,14 @@ def _found(row: dict[str, Any], decisions: Mapping[str, FindingDecision]) -> str
     return f"{findings.level(row).replace(' ', '')} {status}".strip()
 
 
-def over_years(received: Rows, sums: Rows, selection: Selection, *, is_drawn: bool) -> None:
+def over_years(received: Rows, sums: Rows, selection: Selection) -> None:
+    """The applications of every year, drawn wherever there was one in any: also under a year that has none."""
     marks = figures.year_marks(sums)
     events = filters.events(selection)
-    note = "表三第一项，总计列。" + (
-        "斜线条是不完整的合计，点开看缺谁。" if any(not row["is_complete"] for row in sums) else ""
-    )
+    note = "表三第一项，总计列。"
     views: dict[str, card.View] = {"单位×年度": figures.units_by_year(received)}
-    if is_drawn:
+    if any(row["value"] for row in sums):
+        note += "斜线条是不完整的合计，点开看缺谁。" if any(not row["is_complete"] for row in sums) else ""
         table = figures.totals_by(sums, "name", "year", "项目")
         views = {"逐年合计": lambda: charts.by_year(marks, "件", events), "逐年合计表": table, **views}
         note += figures.event_words(events)

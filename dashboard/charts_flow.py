@@ -85,12 +85,21 @@ def _segment(
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,
+        "insidetextfont": {"color": ink_on(colour)},
         "marker": {"color": colour, "line": {"width": 1, "color": colours.ground}},
         "hovertext": [
             f"{mark.x}<br>{name}：{mark.text or _word(mark)} {counter}".removeprefix("<br>") for mark in marks
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
+
+
+def ink_on(colour: str) -> str:
+    """Black or white, whichever is read better on this colour; the library's own choice is a grey on orange."""
+    parts = [int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#000000" if (light + 0.05) ** 2 > 1.05 * 0.05 else "#FFFFFF"
 
 
 @drawn

@@ -321,6 +321,11 @@ def area_report(selection: Selection) -> None:
     area = [row for row in rows if not row["is_sum"]]
     if not area:
         return
+    if not any(row["counted"] for row in rows):
+        with st.container(border=True, key="card-area"):
+            st.html('<h3 class="nb-title">县级年报与各单位合计</h3>')
+            st.caption(f"{selection.year} 年度的年报没有这几项可以对着看的数。")
+        return
     for row in rows:
         row["whose"] = "各单位合计" if row["is_sum"] else "县级年报"
         row["what"] = figures.row_name(row)

@@ -19,6 +19,7 @@ from dashboard import APP, dates, db, figures, finding_detail, findings, flags, 
 from dashboard.filters import Selection
 from dashboard.provenance import Address
 from etl.ledger import InForce, Ledger
+from etl.measure import fill_values
 from etl.paths import DATA_VARIABLE
 from tests import planted_warehouse as planted
 
@@ -184,6 +185,21 @@ def test_a_report_without_a_row_is_told_wherever_one_with_a_cell_that_cannot_be_
     assert "有待核数字的年报：1" in labels and "没有读全的年报：1" in labels
     assert missing in words(app)
     assert "份没有读全" not in words(run(y="2020"))
+    st.cache_resource.clear()
+
+
+def test_a_year_of_reports_without_tables_has_no_table_of_dashes_on_the_landing_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with duckdb.connect(str(planted.write(tmp_path))) as warehouse:
+        warehouse.execute("UPDATE report SET form = NULL WHERE year = 2020")
+        warehouse.execute("DELETE FROM fact WHERE file_id IN (SELECT file_id FROM report WHERE year = 2020)")
+        warehouse.execute("DELETE FROM measure_value")
+        fill_values(warehouse)
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    text = words(run(y="2020"))
+    assert "2020 年度的年报没有这几项可以对着看的数。" in text and "垂直管理单位等会使两边不同" not in text
+    assert "垂直管理单位等会使两边不同" in words(run(y="2024"))
     st.cache_resource.clear()
 
 

@@ -20,6 +20,7 @@ from tests.flow_figures import (
     one_office,
     scattered,
 )
+from tests.test_dashboard import contrast
 
 IN, NEW, DONE, OUT = (cell(row) for row in ("carried_in", "new_received", "total_processed", "carried_out"))
 FOUR = (NEW, IN, DONE, OUT)  # in the order of the form
@@ -133,6 +134,12 @@ def test_a_gap_of_those_that_state_all_four_is_told_though_others_do_not(make: M
     page = Page("requests", 2024)
     assert "收与办：四项都写明的 4 家，两边相差 2 件，请看各家原表" in page.text
     assert bars(page.charts["balance-图"]) == {"新收": 12, "办结": 10, "差": 2}
+
+
+@pytest.mark.parametrize("colours", [theme._LIGHT, theme._DARK], ids=["light", "dark"])
+def test_a_figure_in_a_bar_can_be_read_on_its_colour(colours: theme.Palette):
+    inks = [charts_flow.ink_on(colour) for colour in colours.series]
+    assert [each for each in zip(colours.series, inks, strict=True) if contrast(*each) < 4.5] == []
 
 
 def test_without_a_unit_that_states_all_four_no_sides_are_drawn(make: Make):

@@ -48,6 +48,7 @@ def test_a_year_of_reports_without_tables_has_one_sentence_in_place_of_each_tabl
     assert "不完整：计入 0 家，未报 1 家，不可比 5 家。" in page.text
     assert not any(name.startswith("disputes") for name in page.tables)
     assert "2020 年度没有可以计入的申请数" in page.text
+    assert "received-逐年合计" in page.charts  # of the years that have some
     assert "disputes-表" in Page("requests", 2022).tables
 
 

@@ -33,7 +33,7 @@ def page(selection: Selection) -> None:
         if has_any:
             application_cards.reasons(selection)
         application_cards.chain(selection)
-    application_cards.over_years(held.received, held.over, selection, is_drawn=has_any)
+    application_cards.over_years(held.received, held.over, selection)
 
 
 def zero_requests(selection: Selection, *, is_all: bool) -> None:
