@@ -50,7 +50,21 @@ LEFT JOIN (SELECT DISTINCT file_id, left(message, 2) AS table_name FROM problem 
 CREATE OR REPLACE TEMP VIEW counted_finding AS SELECT * FROM standing_finding WHERE standing = 'counted';
 
 -- One row for each time that a figure of findings counts: each finding, or all of a report, a rule, a table together.
+-- A pattern that differs from row to row is read anew for each, so each is held against each text only once.
 CREATE OR REPLACE TEMP TABLE match AS
+WITH looked_for AS (
+    SELECT DISTINCT x.rule, p.pattern, p.is_place
+    FROM rubric_figure g
+    JOIN rubric_rule x ON x.figure = g.figure
+    CROSS JOIN LATERAL (SELECT g.place AS pattern, TRUE AS is_place UNION ALL SELECT g.found, FALSE) p
+    WHERE p.pattern <> ''
+),
+text AS (
+    SELECT DISTINCT l.pattern, CASE WHEN l.is_place THEN f."where" ELSE f.found END AS text
+    FROM looked_for l
+    JOIN standing_finding f ON f.rule = l.rule
+),
+fitting AS (SELECT pattern, text FROM text WHERE regexp_matches(text, pattern))
 SELECT
     x.figure, f.file_id, f.standing, min(f.position) AS seq, count(*) AS findings,
     arg_min(f.rule, f.position) AS rule, arg_min(f.fingerprint, f.position) AS fingerprint,
@@ -59,10 +73,12 @@ SELECT
 FROM rubric_rule x
 JOIN rubric_figure g ON g.figure = x.figure
 JOIN standing_finding f ON f.rule = x.rule AND list_contains(g.severities, f.severity)
+LEFT JOIN fitting p ON p.pattern = g.place AND p.text = f."where"
+LEFT JOIN fitting w ON w.pattern = g.found AND w.text = f.found
 WHERE (g.glob = '' OR len(list_filter(f.cells, lambda c: c GLOB g.glob)) > 0)
     AND (g.except_glob = '' OR len(list_filter(f.cells, lambda c: c GLOB g.except_glob)) = 0)
-    AND (g.place = '' OR regexp_matches(f."where", g.place))
-    AND (g.found = '' OR regexp_matches(f.found, g.found))
+    AND (g.place = '' OR p.text IS NOT NULL)
+    AND (g.found = '' OR w.text IS NOT NULL)
 GROUP BY
     x.figure, f.file_id, f.standing,
     CASE g.count
@@ -81,7 +97,8 @@ CREATE OR REPLACE TEMP MACRO figure_text(value) AS rtrim(rtrim(value::DECIMAL(20
 CREATE OR REPLACE TEMP TABLE figure_value AS
 WITH part AS (
     SELECT
-        x.figure, x.n, x.part, r.file_id, r.form, v.state, v.value, v.of_value, m.kind, v.state IN ('reported', 'zero') AS is_known,
+        x.figure, x.n, x.parts, x.part, r.file_id, r.form, v.state, v.value, v.of_value, m.kind,
+        v.state IN ('reported', 'zero') AS is_known,
         CASE
             WHEN v.state IN ('reported', 'zero') THEN concat(
                 x.lead, m.name, CASE WHEN v.approximate THEN ' 约' ELSE ' ' END, figure_text(v.value),
@@ -92,12 +109,23 @@ WITH part AS (
             WHEN v.state = 'not_comparable' THEN concat(x.lead, m.name, ' 这种表样没有')
             ELSE concat(x.lead, m.name, ' 待核')
         END AS operand
-    FROM rubric_measure x
+    FROM (SELECT *, count(*) OVER (PARTITION BY figure) AS parts FROM rubric_measure) x
     JOIN measure m ON m.measure = x.measure
     JOIN measure_value v ON v.measure = x.measure
     JOIN scored_report r ON r.file_id = v.file_id
 ),
-added AS (                               -- string_agg with an order sorts each group and takes ten times as long
+added AS (
+    SELECT
+        figure, file_id,
+        state = 'unreadable' OR (state = 'not_comparable' AND form = '') AS is_ours,
+        kind = 'share' AS is_ratio,
+        is_known,
+        TRY_CAST(value AS DECIMAL(20, 6)) AS value,
+        CASE WHEN kind = 'share' THEN TRY_CAST(of_value AS DECIMAL(20, 6)) END AS of_value,
+        operand AS operands
+    FROM part
+    WHERE parts = 1
+    UNION ALL                             -- string_agg with an order sorts each group and takes ten times as long
     SELECT
         figure, file_id,
         bool_or(state = 'unreadable' OR (state = 'not_comparable' AND form = '')) AS is_ours,
@@ -107,6 +135,7 @@ added AS (                               -- string_agg with an order sorts each 
         TRY_CAST(coalesce(sum(value) FILTER (part = 'of'), sum(of_value) FILTER (kind = 'share')) AS DECIMAL(20, 6)) AS of_value,
         array_to_string(list_select(list(operand), list_grade_up(list(n))), '') AS operands
     FROM part
+    WHERE parts > 1
     GROUP BY figure, file_id
 ),
 told AS (

@@ -221,6 +221,7 @@ of_findings AS (
     FROM item t
     JOIN match m ON m.figure = t.figure
     LEFT JOIN test_result h ON h.position = t.position AND h.item = t.item AND h.file_id = m.file_id
+    ANTI JOIN exception x ON x.position = t.position AND x.file_id = m.file_id
     WHERE t.mode = 'each' AND t.source = 'rule' AND coalesce(h.holds, TRUE)
 ),
 band AS (
@@ -288,15 +289,27 @@ CREATE OR REPLACE TEMP MACRO left_of(so_far, amount, cap) AS
     CASE WHEN cap IS NULL THEN amount ELSE least(so_far, cap) - least(so_far - amount, cap) END;
 
 CREATE OR REPLACE TEMP TABLE capped AS
-WITH counted AS (
+WITH reachable AS (                       -- NULL where no end can be told
+    SELECT position, CASE WHEN count(*) = count(points) THEN sum(points) END AS points
+    FROM (SELECT position, CASE WHEN mode = 'once' THEN least(points, most) ELSE most END AS points FROM rubric_item)
+    GROUP BY position
+),
+capping AS (
     SELECT
-        e.position, e.item, e.seq, e.file_id, e.amount, t.most,
-        CASE WHEN i.curve IN ('deduct', 'add') AND NOT (i.curve = 'deduct' AND $cap = 'dimension') THEN i."full" END
-            AS indicator_cap              -- the other curves are never worth more than that
+        i.position,
+        CASE
+            WHEN i.curve NOT IN ('deduct', 'add') OR (i.curve = 'deduct' AND $cap = 'dimension') THEN NULL
+            WHEN coalesce(r.points <= i."full", FALSE) THEN NULL
+            ELSE i."full"
+        END AS indicator_cap              -- the other curves are never worth more than that
+    FROM rubric_indicator i
+    LEFT JOIN reachable r ON r.position = i.position
+),
+counted AS (
+    SELECT e.position, e.item, e.seq, e.file_id, e.amount, t.most, i.indicator_cap
     FROM entry e
-    JOIN rubric_indicator i ON i.position = e.position
+    JOIN capping i ON i.position = e.position
     JOIN rubric_item t ON t.position = e.position AND t.item = e.item
-    ANTI JOIN exception x ON x.position = e.position AND x.file_id = e.file_id
     WHERE e.standing = 'counted' AND e.amount > 0
 ),
 of_item AS (
@@ -355,6 +368,10 @@ FROM capped c
 JOIN rubric_indicator i ON i.position = c.position
 LEFT JOIN whole w ON w.file_id = c.file_id AND w.dimension = i.dimension
 WHERE $cap = 'dimension';
+
+-- Where a cap was in the way; everywhere else an amount took effect. A table, so that DuckDB knows how few they are.
+CREATE OR REPLACE TEMP TABLE kept_from AS
+SELECT position, item, seq, file_id, 'counted' AS standing, by_item, by_indicator, effect FROM taken WHERE effect <> amount;
 
 CREATE OR REPLACE TEMP TABLE effect_of AS
 SELECT position, file_id, sum(effect) AS effect FROM taken WHERE $cap = 'dimension' GROUP BY position, file_id;

@@ -1,16 +1,32 @@
--- Every line and what it is made of, in the order of the rubric.
-WITH item AS (
-    SELECT
-        e.position, e.item, e.seq, e.file_id, e.standing, e.amount, e.kind, e.subject, e.operands, e.cells, e.fingerprint,
-        e.words, e.is_deduct, t.by_item, t.by_indicator, coalesce(t.effect, 0) AS effect, n.points, n.most,
-        row_number() OVER (PARTITION BY e.file_id, e.position ORDER BY e.item, e.seq) AS number
+-- Every line and what it is made of.
+CREATE OR REPLACE TEMP VIEW reason AS
+WITH made_of AS (                         -- `is_whole`: each of its items is there, once, so that their numbers are known
+    SELECT i.position, i.curve = 'add' AND NOT bool_or(t.mode = 'each' AND g.source = 'rule') AS is_whole
+    FROM rubric_indicator i
+    JOIN rubric_item t ON t.position = i.position
+    JOIN rubric_figure g ON g.figure = t.figure
+    WHERE i.curve IN ('deduct', 'add')
+    GROUP BY i.position, i.curve
+),
+held AS (
+    SELECT e.*, m.is_whole, n.points, n.most
     FROM entry e
-    JOIN rubric_indicator i ON i.position = e.position AND i.curve IN ('deduct', 'add')
+    JOIN made_of m ON m.position = e.position
     JOIN rubric_item n ON n.position = e.position AND n.item = e.item
-    LEFT JOIN (SELECT *, 'counted' AS standing FROM taken) t  -- told by equals alone, or it is no hash join
+),
+numbered AS (                             -- a window sorts whole rows: only those that need it
+    SELECT *, item::BIGINT AS number FROM held WHERE is_whole
+    UNION ALL
+    SELECT *, row_number() OVER (PARTITION BY file_id, position ORDER BY item, seq) FROM held WHERE NOT is_whole
+),
+item AS (
+    SELECT
+        e.*, coalesce(t.by_item, e.amount) AS by_item, coalesce(t.by_indicator, e.amount) AS by_indicator,
+        CASE WHEN e.standing = 'counted' THEN coalesce(t.effect, e.amount) ELSE 0 END AS effect
+    FROM numbered e
+    LEFT JOIN kept_from t                 -- told by equals alone, or it is no hash join
         ON t.position = e.position AND t.item = e.item AND t.seq = e.seq AND t.file_id = e.file_id
         AND t.standing = e.standing
-    ANTI JOIN exception x ON x.position = e.position AND x.file_id = e.file_id
 ),
 single AS (                               -- a curve of one figure: its figure stands in the line itself
     SELECT e.position, e.file_id, e.kind, e.subject, e.operands, e.cells, e.words
@@ -64,14 +80,24 @@ row_of AS (
         END || words
     FROM item
 )
-SELECT $sha AS rubric_sha, * FROM (   -- 64 letters a row are not to be sorted
 SELECT
-    r.year, r.unit_id, w.position, i.role, i.dimension, i.dimension_name, i.indicator, i.indicator_name,
-    w.item::INTEGER AS item, w.state, w."full"::DECIMAL(11, 2) AS "full", w.points::DECIMAL(11, 2) AS points,
+    r.year, r.unit_id, r.unit_position, w.position, w.item::INTEGER AS item, w.state, w."full"::DECIMAL(11, 2) AS "full",
+    w.points::DECIMAL(11, 2) AS points,
     (CASE WHEN w.item > 0 THEN w.deducted WHEN i.role = 'main' THEN w."full" - w.points END)::DECIMAL(11, 2) AS deducted,
     w.amount, w.capped_by, w.kind, w.subject, w.operands, coalesce(w.cells, []) AS cells, w.fingerprint, w.file_id, w.words
 FROM row_of w
 JOIN rubric_indicator i ON i.position = w.position
-JOIN score_unit r ON r.file_id = w.file_id AND r.status = 'scored'
-ORDER BY r.year, r.unit_position, w.position, w.item
+JOIN score_unit r ON r.file_id = w.file_id AND r.status = 'scored';
+
+-- In the order of the rubric.
+SELECT * EXCLUDE (unit_position) FROM reason ORDER BY year, unit_position, position, item;
+
+-- The same with the names of the rubric, for who has none but this: 64 letters a row are not to be sorted.
+SELECT $sha AS rubric_sha, * FROM (
+    SELECT
+        r.year, r.unit_id, r.position, i.role, i.dimension, i.dimension_name, i.indicator, i.indicator_name,
+        r.* EXCLUDE (year, unit_id, unit_position, position)
+    FROM reason r
+    JOIN rubric_indicator i ON i.position = r.position
+    ORDER BY r.year, r.unit_position, r.position, r.item
 )
