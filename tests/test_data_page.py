@@ -18,13 +18,14 @@ from streamlit.testing.v1 import AppTest
 from dashboard import APP
 from dashboard import pivot as pivot_room
 from dashboard.states import LOOKS, ValueState
-from etl.paths import DATA_VARIABLE
+from etl.paths import DATA_VARIABLE, VIEWER_VARIABLE, County
 from etl.publish.rows import write_csv, write_parquet, write_rows_workbook
 from etl.warehouse import ask as room
-from etl.warehouse.offered import STATE_NAME, STATE_OF, Offered, examples, offered_tables
+from etl.warehouse.offered import SCORES, STATE_NAME, STATE_OF, Offered, examples, offered_tables
 from etl.warehouse.pivot import Aggregate, By, Pivot, pivot
 from etl.warehouse.read import open_build
 from tests import planted_warehouse as planted
+from tests.score_county import SECRET, half_final
 
 PAGE = APP.parent / "app_pages" / "data.py"
 TABLES = pytest.mark.parametrize("offered", offered_tables(), ids=lambda each: each.table)
@@ -351,3 +352,81 @@ def test_an_installed_copy_offers_its_own_and_one_without_offers_none(
     app = run(y="2024")
     assert "笔记本" not in words(app)
     assert not any("先看一眼" in each.proto.label for each in app.get("download_button"))
+
+
+# 得分
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> County:
+    """2024 is finalised, 2025 is scored and is not."""
+    return half_final(tmp_path_factory.mktemp("scored") / "data")
+
+
+@pytest.fixture
+def of_scores(scored: County, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv(DATA_VARIABLE, str(scored.root))
+    monkeypatch.delenv(VIEWER_VARIABLE, raising=False)
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+def offered_as(table: str) -> Offered:
+    return next(each for each in offered_tables() if each.table == table)
+
+
+@pytest.mark.parametrize("table", SCORES)
+def test_scores_of_an_unfinished_year_are_marked_and_those_of_a_finalised_one_are_not(
+    of_scores: None, table: str
+) -> None:
+    name = offered_as(table).name
+    draft, final = (run(data_table=name, y=year) for year in ("2025", "2024"))
+    assert [each.value for each in draft.warning] == ["未定稿：2025 年度没有定稿，还会变。"]
+    assert not final.warning
+    both = run(data_table=name, data_years="各年度", y="2024")
+    assert [each.value for each in both.warning] == ["未定稿：2025 年度没有定稿，还会变。"]
+
+
+def test_a_unit_without_a_score_is_told_so_and_has_no_0(of_scores: None, page: ModuleType) -> None:
+    offered = offered_as("score")
+    source, asked = "score WHERE year = $year", {"year": 2024}
+    rows = page.with_words(offered, page.db.query(page.whole(offered, source), asked)).to_dicts()
+    assert [row["unit_id"] for row in rows] == ["zero", "busy", "late", "broken", "missing"]  # as the register has them
+    assert [row[STATE_NAME] for row in rows] == ["已评", "已评", "已评", "已评", "未报送"]
+    assert rows[-1]["points"] is None and all(row["points"] > 0 for row in rows[:-1])
+    assert page.drafts(offered, source, asked) == [] and page.drafts(offered, "score", {}) == [2025]
+
+
+@pytest.mark.parametrize("table", SCORES)
+def test_a_viewer_is_offered_no_unfinished_score(
+    of_scores: None, table: str, page: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered = offered_as(table)
+    assert set(page.db.query(page.whole(offered, table))["year"]) == {2024, 2025}, "else nothing was hidden"
+    monkeypatch.setenv(VIEWER_VARIABLE, "1")
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    st.session_state.clear()
+    assert set(page.db.query(page.whole(offered, table))["year"]) == {2024}
+    answer = page.asked(f"SELECT DISTINCT year FROM {table}")
+    assert answer.rows["year"].to_list() == [2024]
+    app = run(data_table=offered.name, y="2025")
+    assert "共 0 行" in words(app) and "这个范围没有记录" in words(app) and SECRET not in words(app)
+    every = run(data_table=offered.name, data_years="各年度", y="2025")
+    assert not every.warning and SECRET not in words(every)
+
+
+def test_the_pivot_of_a_viewer_has_no_measure_of_points(
+    of_scores: None, page: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pivot is of measures alone, and none of them is a point."""
+    monkeypatch.setenv(VIEWER_VARIABLE, "1")
+    st.session_state.clear()
+    app = run(y="2025")
+    assert not [each for each in app.selectbox(key="pivot-measure").options if "得分" in each or "扣分" in each]
+    asked = Pivot(planted.RECEIVED, "全部", 2025, By.UNIT, None, Aggregate.SUM)
+    with page.db.cursor() as connection:
+        seen = pivot(connection, asked)
+    assert seen and not any("points" in line for line in seen)

@@ -11,13 +11,13 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard import APP, db, findings, pivot
+from dashboard import APP, db, findings, pivot, score_words
 from dashboard.filters import ALL, Selection
 from dashboard.opening import SAMPLE_MARK, open_page
 from dashboard.states import LOOKS, write_number
 from etl.publish.rows import MOST_XLSX_ROWS, write_csv, write_parquet, write_rows_workbook
 from etl.warehouse.ask import MOST_ROWS, SECONDS, Answer, AskError, ask
-from etl.warehouse.offered import STATE_NAME, STATE_OF, Offered, examples, offered_tables
+from etl.warehouse.offered import SCORES, STATE_NAME, STATE_OF, Offered, examples, offered_tables
 
 PREVIEWED, SHOWN_RESULT = 10, 100
 ONE_YEAR, EVERY_YEAR = "所选年度", "各年度"
@@ -25,6 +25,10 @@ WORDS = {
     "filed": "已报",
     **{state.value: look.name for state, look in LOOKS.items()},
     **{str(severity): look.name for severity, look in findings.LOOKS.items()},
+}
+WORDS_OF = {  # of tables whose codes mean something of their own
+    "score": {"scored": "已评", **{code: words[0] for code, words in score_words.STATUS.items()}},
+    "score_reason": score_words.STATES,
 }
 READING = "没有数的格是空的，原因看状态：空白、不适用、未报、待核、不可比、未收集都不是 0。"
 _SQL, _EXAMPLE, _ANSWER = "data-sql", "data-example", "data-answer"
@@ -64,6 +68,11 @@ def table_part(selection: Selection) -> None:
     st.caption(f"{offered.about}{scope}，共 {count:,} 行，{len(columns)} 个字段。{READING}")
     about = {"表": offered.name, "范围": scope, "年度": years if "year" in columns else "不分年度", "读法": READING}
     subject = "_".join((offered.name, *([years] if "year" in columns else []), scope))
+    if open_years := drafts(offered, source, asked):
+        told = f"{'、'.join(map(str, open_years))} 年度没有定稿，还会变。"
+        st.warning(f"{score_words.DRAFT_MARK}：{told}")
+        about[score_words.DRAFT_MARK] = told
+        subject += f"_{score_words.DRAFT_MARK}"
     labels = {column: offered.label(column) for column in [*columns, STATE_NAME]}
     downloads(
         "table", subject, lambda: with_words(offered, db.query(whole(offered, source), asked)), count, about, labels
@@ -88,8 +97,26 @@ def narrowed(
 
 def whole(offered: Offered, source: str) -> str:
     order = {"measure_figure": "position, year, measure_position", "cell_figure": "position, year, cell_position",
-             "filing_figure": "position, year", "finding_shown": "unit_position, year, position"}  # fmt: skip
+             "filing_figure": "position, year", "finding_shown": "unit_position, year, position",
+             "score": f"{_place('score')}, year",
+             "score_reason": f"{_place('score_reason')}, year, score_reason.position, item"}  # fmt: skip
     return f"SELECT * FROM {source} ORDER BY {order.get(offered.table, 'position')}"
+
+
+def _place(table: str) -> str:
+    """Where the unit of a line stands in the register, which a table of scores does not say."""
+    return f"(SELECT u.position FROM unit u WHERE u.unit_id = {table}.unit_id)"
+
+
+def drafts(offered: Offered, source: str, asked: Mapping[str, Any]) -> list[int]:
+    """Of which years the scores among these rows are not finalised."""
+    if offered.table not in SCORES:
+        return []
+    final = "SELECT year FROM score_stage WHERE stage = 'final'"
+    rows = db.rows(
+        f"SELECT DISTINCT year FROM (SELECT year FROM {source}) WHERE year NOT IN ({final}) ORDER BY year", asked
+    )
+    return [row["year"] for row in rows]
 
 
 def with_words(offered: Offered, rows: pl.DataFrame) -> pl.DataFrame:
@@ -98,7 +125,8 @@ def with_words(offered: Offered, rows: pl.DataFrame) -> pl.DataFrame:
     if held is None:
         return rows
     place = rows.columns.index(held) + 1
-    named = rows[held].replace_strict(WORDS, default=None, return_dtype=pl.String).alias(STATE_NAME)
+    words = WORDS_OF.get(offered.table, WORDS)
+    named = rows[held].replace_strict(words, default=None, return_dtype=pl.String).alias(STATE_NAME)
     return rows.insert_column(place, named) if rows.height else rows.clone().insert_column(place, named)
 
 

@@ -10,7 +10,11 @@ from importlib import resources
 import yaml
 
 # The column of a table that says in words how each line stands, from the one that holds the code.
-STATE_OF = {"filing_figure": "filing", "measure_figure": "state", "cell_figure": "state", "finding_shown": "severity"}
+STATE_OF = {
+    "filing_figure": "filing", "measure_figure": "state", "cell_figure": "state", "finding_shown": "severity",
+    "score": "status", "score_reason": "state",
+}  # fmt: skip
+SCORES = ("score", "score_reason")  # drafts until their year is finalised
 STATE_NAME = "state_name"
 
 
