@@ -20,7 +20,7 @@ from dashboard.grid import Row as Line
 from dashboard.provenance import Address
 from dashboard.score_data import SCORED, Row, Standing
 from dashboard.words import plain
-from etl.ledger import Appeal, AppealStage, Kind, score_subject
+from etl.ledger import Appeal, AppealStage, Entry, Kind, score_subject
 from etl.score import Manual, ManualPoints, Role
 
 PLACE, NEW = "appeals", "appeals-new"  # where a case is handled, where one is registered
@@ -127,7 +127,14 @@ def worth(said: Said) -> str:
     """What a registration or a change says: 2.5 分, 待人工, 否决成立."""
     if "holds" in said:
         return VETO[said["holds"]]
-    return score_queue.said(said) if said.get("points") or said.get("share") else "待人工"
+    if said.get("points") is not None:
+        return f"{score_words.points(Decimal(said['points']))} 分"
+    return score_queue.said(said) if said.get("share") is not None else "待人工"
+
+
+def by(entry: Entry) -> str:
+    """Who wrote an entry, when, and why."""
+    return f"{entry.who}，{desk.when(entry.made_at)}：{entry.why}"
 
 
 def table(held: Standing) -> Table:
@@ -137,20 +144,20 @@ def table(held: Standing) -> Table:
         end = case.decided
         result = worth(end.after or {}) if end is not None and case.stage is AppealStage.CHANGED else ""
         texts = (
-            case.stage.label, worth(case.filed.after or {}), case.filed.why, due(case),
+            case.stage.label, worth(case.filed.after or {}), by(case.filed), due(case),
             "；".join((each.after or {}).get("evidence", "") for each in case.evidence), result,
-            f"{end.who}，{desk.when(end.made_at)}：{end.why}" if end is not None else "",
-            f"{case.filed.who}，{desk.when(case.filed.made_at)}",
+            by(end) if end is not None else "",
         )  # fmt: skip
         lines.append(Line(named(case, held), tuple(Cell(text) for text in texts)))
-    columns = ("状态", "登记时的分", "申诉理由", "答复期限", "材料", "改为", "谁定的、理由", "谁登记的")
+    columns = ("状态", "登记时的分", "谁登记的、申诉理由", "答复期限", "材料", "改为", "谁定的、理由")
     return Table("申诉", columns, tuple(lines))
 
 
 def register_table(held: Standing, selection: Selection) -> None:
     """申诉台账; the card's download takes it along."""
     note = "先后按登记的次序。每一步都留痕，不能删改。办结的不再算天数。"
-    card.show("appeals", "申诉台账", conclusion(held), note, selection, {"表": table(held)})
+    title = f"{held.year} 年度申诉台账：{len(held.decisions.appeals)} 件"
+    card.show("appeals", "申诉台账", title, note, selection, {"表": table(held)})
 
 
 def handle(held: Standing, selection: Selection) -> None:
@@ -163,7 +170,7 @@ def handle(held: Standing, selection: Selection) -> None:
     case = cases[name]
     target = case.subject
     told = due(case)
-    st.caption(plain(f"登记时 {worth(case.filed.after or {})}；答复期限 {told or '没有写'}。"))
+    st.caption(plain(f"登记时：{worth(case.filed.after or {})}；答复期限：{told or '没有写'}。"))
     left, right = st.columns([3, 2])
     with left:
         score_unit.evidence(Address("score", target.indicator, target.year, target.unit_id), held)

@@ -98,9 +98,10 @@ def moves(held: Sequence[Move], bounds: Mapping[str, Decimal], full: Decimal) ->
             text=[each.told for each in held], hovertemplate="%{text}<extra></extra>", cliponaxis=False,
             marker={"symbol": symbol, "size": size, "color": colours.series[0], "line": {"width": 2}},
         )  # fmt: skip
-    ends = [(each.name, max(each.before, each.after), each.label, each.short) for each in held]
+    right = max([full, *(max(each.before, each.after) for each in held)])
+    ends = [(each.name, right, each.label, each.short) for each in held]
     low = min([min(each.before, each.after) for each in held], default=_NONE)
-    return _on_points(figure, ends, low, bounds, full, "○ 原来得分　● 试算得分<br>虚线 试算的等次界线")
+    return _on_points(figure, ends, low, bounds, full, "○ 原来得分　● 试算得分<br>虚线 试算的等次界线", room=0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,10 @@ def spans(held: Sequence[Span], bounds: Mapping[str, Decimal], full: Decimal) ->
         text=[each.told for each in held], hovertemplate="%{text}<extra></extra>", cliponaxis=False,
         marker={"size": 10, "color": colours.series[0]},
     )  # fmt: skip
-    ends = [(each.name, max(each.high, each.points), each.label, each.short) for each in held]
+    right = max([full, *(max(each.high, each.points) for each in held)])
+    ends = [(each.name, right, each.label, each.short) for each in held]
     low = min([min(each.low, each.points) for each in held], default=_NONE)
-    return _on_points(figure, ends, low, bounds, full, "● 现在得分　横条 各次得分的范围<br>虚线 等次的界线")
+    return _on_points(figure, ends, low, bounds, full, "● 现在得分　横条 各次得分<br>虚线 等次的界线", room=0.4)
 
 
 def _on_points(
@@ -144,9 +146,11 @@ def _on_points(
     bounds: Mapping[str, Decimal],
     full: Decimal,
     legend: str,
+    room: float = 0.3,
 ) -> go.Figure:
     """What all pictures of units over points share: each line ends in words (name, where, on a wide screen, on a narrow
-    one), the scale begins a little below `lowest`, the bounds of grades are dashed."""
+    one), the scale begins a little below `lowest`, the bounds of grades are dashed. `room` is what the words take of the
+    scale; where they all stand at its end no dashed line runs through them."""
     names, places = [name for name, *_ in ends], [float(at) for _, at, *_ in ends]
     for family, text in ((WIDE, [label for *_, label, _ in ends]), (NARROW, [short for *_, short in ends])):
         figure.add_scatter(
@@ -155,13 +159,13 @@ def _on_points(
     unit_axis(figure, names)
     low = max(0.0, float(lowest) - max((float(full) - float(lowest)) * 0.08, float(full) * 0.02))
     top = max([float(full), *places])
-    figure.update_xaxes(range=[low, top + (top - low) * 0.3], side="top", nticks=5, tickangle=0, showgrid=False)
+    figure.update_xaxes(range=[low, top + (top - low) * room], side="top", nticks=5, tickangle=0, showgrid=False)
     _bounds(figure, bounds, low)
     figure.add_annotation(
         x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top", yshift=-6, showarrow=False, align="left",
         text=legend, font={"color": palette().faint, "size": 13},
     )  # fmt: skip
-    figure.update_layout(margin={"t": 54, "b": 46, "r": 12})
+    figure.update_layout(margin={"t": 58, "b": 46, "r": 12})
     return keep_ink(figure)
 
 
@@ -171,7 +175,7 @@ def _bounds(figure: go.Figure, bounds: Mapping[str, Decimal], low: float) -> Non
     for name, at in shown.items():
         figure.add_vline(x=at, line={"color": colours.faint, "dash": "dash", "width": 1}, layer="below")
         figure.add_annotation(
-            x=at, y=1, yref="paper", yanchor="bottom", yshift=20, showarrow=False, text=name, xanchor="left",
+            x=at, y=1, yref="paper", yanchor="bottom", yshift=24, showarrow=False, text=name, xanchor="left",
             font={"size": 12, "color": colours.faint},
         )  # fmt: skip
 

@@ -161,13 +161,12 @@ def move_marks(pairs: Sequence[tuple[Row, Row]], held: Standing) -> list[Move]:
     names = [held.units[was["unit_id"]]["name"] for was, _ in both]
     made = []
     for name, short, (was, now) in zip(names, short_names(names), both, strict=True):
-        points = f"{score_words.reach(was)} → {score_words.reach(now)}"
+        points = " → ".join(dict.fromkeys((score_words.reach(was), score_words.reach(now))))
         grades = [score_words.grade(was), score_words.grade(now)]
         told = " → ".join(dict.fromkeys(grades))
         label = f"{points}　{told}" if grades[0] != grades[1] else points
-        made.append(
-            Move(short, was["points"], now["points"], label, points.replace(" ", ""), f"{name}：{points}，{told}")
-        )
+        known = "→".join(dict.fromkeys((score_words.points(was["points"]), score_words.points(now["points"]))))
+        made.append(Move(short, was["points"], now["points"], label, known, f"{name}：{points}，{told}"))
     return made
 
 
@@ -231,6 +230,6 @@ def firm_of(held: Standing, scored: Sequence[Row]) -> tuple[list[Span], Table, i
         )  # fmt: skip
         lines.append(Line(name, cells))
         hover = f"{name}：现在 {now} 分，{row['grade_lowest']}<br>各次 {span} 分，{same}"
-        marks.append(Span(short, row["points"], low, high, f"{now}（{span}）　{same}", f"{now}（{span}）", hover))
+        marks.append(Span(short, row["points"], low, high, f"{now}（{span}）　{same}", now, hover))
     columns = ("组", "现在得分", "各次得分", "现在的等次", "结果", "哪几次会变", "待人工")
     return marks, Table("单位", columns, tuple(lines)), firm

@@ -391,7 +391,7 @@ def test_the_day_of_the_answer_is_a_date_and_what_is_past_it_is_counted(own: Led
     assert not app.exception, app.exception
     assert [(each.after or {})["due"] for each in own.of_kinds("appeal")] == [past.isoformat(), soon.isoformat()]
     assert [line[3] for line in told_of_appeals()] == [f"{past}（已过期 3 天）", f"{soon}（还有 5 天）"]
-    assert f"答复期限 {past}（已过期 3 天）" in words(app)  # in the case that is being handled
+    assert f"答复期限：{past}（已过期 3 天）" in words(app)  # in the case that is being handled
     assert "申诉 2 件：2 件没有办结（1 件已过答复期限），改判 0 件" in words(app)
 
 
