@@ -51,7 +51,11 @@ class Drawing:
         if "四项都写明的" in point.told:
             value = self.of_whole(point.address)
             says = [number(value)]
-        if "＊" in point.told and (left := self.reckoner.without_doubted(point.address)) is not None:
+        if "＊" in point.told and self.reckoner.is_in_doubt(
+            point.address
+        ):  # one unit's own figure, told and not placed
+            says = [f"{says[0]}＊"]
+        elif "＊" in point.told and (left := self.reckoner.without_doubted(point.address)) is not None:
             says = [f"{number(left)}＊"]
         if INFERRED in point.told:
             value = self.inferred(point.address)

@@ -112,6 +112,8 @@ def stock(on: Scope, match: Match) -> str | None:
         return None
     found = Counter[str]()
     for unit in on.units:
+        if not on.reckoner.stands(unit, on.year):
+            continue  # it need not file, and did not
         held = [on.reckoner.figure(IN_FORCE, unit, on.year - 1)]
         held += [on.reckoner.figure(IN_FORCE.replace("in_force", part), unit, on.year) for part in ("issued", "repealed", "in_force")]  # fmt: skip
         values = [figure.value for figure in held if figure.value is not None]
