@@ -136,7 +136,7 @@ def spans(held: Sequence[Span], bounds: Mapping[str, Decimal], full: Decimal) ->
     right = max([full, *(max(each.high, each.points) for each in held)])
     ends = [(each.name, right, each.label, each.short) for each in held]
     low = min([min(each.low, each.points) for each in held], default=_NONE)
-    return _on_points(figure, ends, low, bounds, full, "● 现在得分　横条 各次得分<br>虚线 等次的界线", room=0.4)
+    return _on_points(figure, ends, low, bounds, full, "● 现在　▬ 各次得分<br>虚线 等次的界线", room=0.4)
 
 
 def _on_points(
@@ -159,7 +159,11 @@ def _on_points(
     unit_axis(figure, names)
     low = max(0.0, float(lowest) - max((float(full) - float(lowest)) * 0.08, float(full) * 0.02))
     top = max([float(full), *places])
-    figure.update_xaxes(range=[low, top + (top - low) * room], side="top", nticks=5, tickangle=0, showgrid=False)
+    step = next((each for each in (1, 2, 5, 10, 20, 50) if (top - low) / each <= 5), 100)
+    ticks = [at for at in range(0, int(top) + 1, step) if at >= low]  # none where only words stand
+    figure.update_xaxes(
+        range=[low, top + (top - low) * room], side="top", tickvals=ticks, tickangle=0, showgrid=False,
+    )  # fmt: skip
     _bounds(figure, bounds, low)
     figure.add_annotation(
         x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top", yshift=-6, showarrow=False, align="left",

@@ -124,8 +124,9 @@ def moved(before: Scored, after: Scored, rows: Sequence[Row], held: Standing, se
         (was, now) for was, now in pairs
         if any(was[key] != now[key] for key in ("points", "highest", "grade_lowest", "grade_highest"))
     ]  # fmt: skip
+    points = sum((was["points"], was["highest"]) != (now["points"], now["highest"]) for was, now in others)
     grades = sum(score_words.grade(was) != score_words.grade(now) for was, now in others)
-    title = f"【试算】{len(pairs)} 家中 {len(others)} 家的分会变，{grades} 家的等次会变"
+    title = f"【试算】{len(pairs)} 家中 {points} 家的分会变，{grades} 家的等次会变"
     note = "按登记表顺序；没有变的不列。用的是同一批年报和同一批人工评定。"
     note += "待人工的项按 0 画。" if any(score_words.is_open(row) for pair in others for row in pair) else ""
     table = moved_table(others, held)

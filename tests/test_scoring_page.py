@@ -200,7 +200,7 @@ def test_who_moves_is_drawn_from_before_to_after_as_the_table_says_and_nobody_el
     app.number_input(key=f"trial-grade-{best}").set_value(89.0)
     app.button(key="trial-go").click().run()
     assert not app.exception, app.exception
-    title = "【试算】4 家中 1 家的分会变，1 家的等次会变"
+    title = "【试算】4 家中 0 家的分会变，1 家的等次会变"
     (chart,) = [each for each in app.get("plotly_chart") if each.proto.alt == title]
     told = json.loads(chart.proto.spec)["data"]
     assert [trace["y"] for trace in told if trace.get("mode") == "markers"] == [["青禾县柏河乡"]] * 2
