@@ -71,6 +71,22 @@ def test_five_items_are_scored_without_a_mouse(scorers: tuple[County, str], visi
     assert {each.who for each in entries} == {"王芳"} and len({each.subject for each in entries}) == 5
 
 
+def test_the_trail_beside_an_item_says_who_changed_it_when_from_what_and_to_what(
+    scorers: tuple[County, str], visit: Enter
+):
+    _, address = scorers
+    window = queue(visit(root=address))
+    for digit, why, who in (("1", "没有见到文件", "王芳"), ("5", "补交齐全", "")):
+        save(window, digit, why, who)
+        window.page.get_by_text("已评 1 项").wait_for(timeout=PATIENCE)
+        window.click(window.page.locator(".st-key-score-back button"))
+    trail = window.page.locator(".st-key-score-entry table").last
+    first, second = (row.inner_text().split("\t") for row in trail.locator("tbody tr").all())
+    assert [each.strip() for each in first[1:]] == ["王芳", "没有", "满分的 0%", "没有见到文件"]
+    assert [each.strip() for each in second[1:]] == ["王芳", "满分的 0%", "满分的 100%", "补交齐全"]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", each[0].strip()) for each in (first, second))
+
+
 def give_all(held: County, *left: tuple[str, str]) -> None:
     """Every item that waits for a person is given in full, but for these."""
     for unit, indicator in open_items(held):
