@@ -79,7 +79,7 @@ words AS (
         bool_or(number = '一' AND regexp_matches(text, '培训|评议')) AS trained,
         bool_or(number = '一' AND regexp_matches(text, '责任追究|追究责任|追责|问责')) AS accountable,
         max(len(list_filter(
-            list_slice(regexp_split_to_array(chr(10) || text, '\n\s*[（(][一二三四五六七八九][）)]'), 2, NULL),
+            regexp_split_to_array(chr(10) || text, '\n\s*[（(][一二三四五六七八九][）)]')[2:],
             lambda part: length(regexp_replace(regexp_replace(part, '^[^。：:\n]{0,24}[。：:\n]?', ''), '\s', '', 'g')) < 20
         ))) FILTER (number = '一') AS short
     FROM section
