@@ -23,6 +23,7 @@ _CONFIG = {
     "scrollZoom": False, "doubleClick": False,
 }  # fmt: skip
 _ASKED = "metric-source"
+_TALLEST_ON_PAPER, _SMALL = 400, 10  # pixels of a chart, and of a letter in one that was taller
 
 View = Table | Callable[[], go.Figure]
 
@@ -62,7 +63,9 @@ def show(
             address = grid.show(shown, key, notes=_time_notes(shown, selection), now=_now(shown, selection))
         else:
             figure = shown()
-            address = _chart(charts.for_show(figure) if modes.is_show() else figure, key, title)
+            if modes.is_show():
+                figure = charts.for_show(figure)
+            address = _chart(_for_paper(figure) if modes.is_print() else figure, key, title)
         if address:
             opened(address)
 
@@ -178,6 +181,25 @@ def _time_notes(table: Table, selection: Selection) -> dict[int, str]:
         return {}
     told = filters.events_by_year(filters.events(selection))
     return {place: told[int(year)] for place, year in enumerate(table.columns) if int(year) in told}
+
+
+def _for_paper(figure: go.Figure) -> go.Figure:
+    """The same chart no taller than leaves room on one sheet for the head of a page and the title of the card."""
+    if (figure.layout.height or 0) <= _TALLEST_ON_PAPER:
+        return figure
+    held = figure.to_dict()
+    _lessen(held)
+    held["layout"]["font"]["size"] = _SMALL
+    held["layout"]["height"] = _TALLEST_ON_PAPER
+    return go.Figure(held)
+
+
+def _lessen(node: Any) -> None:
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+        if str(key).endswith("font") and isinstance(value, dict) and isinstance(value.get("size"), int | float):
+            value["size"] = min(value["size"], _SMALL)
+        if isinstance(value, dict | list | tuple):
+            _lessen(value)
 
 
 def _chart(figure: go.Figure, key: str, title: str) -> str | None:

@@ -30,9 +30,25 @@ _PRINT_STYLE = """
 .nb-grid {font-size: 12px;} .nb-grid thead th, .nb-grid tbody th {position: static !important;}
 .nb-figure {min-height: 0 !important; padding: 1px 4px !important;}
 .nb-grid thead {display: table-header-group;}
-.nb-grid tr, .nb-tile, .nb-flag, [class*="st-key-metric-"], [class*="st-key-card-"]:has(.js-plotly-plot),
+.nb-grid tr, .nb-tile, .nb-flag, [class*="st-key-card-"]:has(.nb-tiles),
+[class*="st-key-card-"]:not(:has(.nb-grid tbody tr:nth-child(25))), [class*="st-key-metric-"], [class*="st-key-card-"]:has(.js-plotly-plot),
 .st-key-card-doings {break-inside: avoid;}
-.nb-group, .nb-title {break-after: avoid;}
+.nb-group, .nb-title, .nb-grid thead, [data-testid="stElementContainer"]:has(h2, h3, .nb-title, .nb-group),
+[data-testid="stMain"] [class*="st-key-card-"] [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) {
+  break-after: avoid;}
+.nb-legend, .nb-foot {break-before: avoid;}
+[data-testid="stMain"] h1 {padding: 0 !important; font-size: 24px !important;}
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {gap: .5rem;}
+[class*="st-key-card-"] [data-testid="stVerticalBlock"], [class*="st-key-card-"] {gap: .4rem;}
+[class*="st-key-card-"] {padding: .5rem .8rem;}
+[data-testid="stMain"] [data-testid="stCaptionContainer"] p {font-size: 12px; line-height: 1.4;}
+.nb-grid :is(th, td) {padding-top: 1px !important; padding-bottom: 1px !important; line-height: 1.4;}
+.nb-paper {break-inside: avoid;} .nb-paper :is(td, th) {line-height: 1.25; padding: 1px 4px !important;}
+.nb-papers td button {min-height: 0 !important; padding: 0 4px !important;}
+[data-testid="stMain"] :is([data-testid="stTextInput"], [data-testid="stTextArea"], [data-testid="stFileUploader"],
+  [data-testid="stMultiSelect"]), .st-key-quick-choices,
+[data-testid="stMain"] [data-testid="stElementContainer"]:has(> :is([data-testid="stSelectbox"], .stSelectbox, .stMultiSelect,
+  .stButton, .stTextInput, .stButtonGroup)) {display: none !important;}
 .nb-sample, .st-key-card-attention, [data-testid="stMain"] [data-testid="stTooltipIcon"] {display: none !important;}
 [data-testid="stExpander"] {display: none;}
 @page {size: A4 landscape; margin: 12mm;}
