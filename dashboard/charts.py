@@ -170,17 +170,23 @@ def edition_edges(years: Sequence[int]) -> dict[int, int]:
     return edges
 
 
+_SHORT = 4  # characters of a figure that stand beside each other on a phone; longer ones are written smaller there
+
+
 @drawn
 def by_year(marks: Sequence[Mark], counter: str, events: Sequence[dict[str, Any]] = ()) -> go.Figure:
     """Sums over the years as bars, hatched where incomplete; a year without a figure shows the word of its state."""
     colours = palette()
     figure = base(colours, 290)
     figure.update_layout(margin={"t": 66})
+    told = [mark.text if mark.state.has_value else LOOKS[mark.state].word for mark in marks]
     figure.add_bar(
         x=[mark.x for mark in marks],
         y=[mark.size if mark.state.has_value else 0 for mark in marks],
-        text=[mark.text if mark.state.has_value else LOOKS[mark.state].word for mark in marks],
+        text=told,
         textposition="outside",
+        textangle=0,
+        constraintext="none" if max(map(len, told), default=0) <= _SHORT else "both",
         cliponaxis=False,
         hoverinfo="skip",
         width=0.5,

@@ -182,7 +182,7 @@ def test_a_report_without_a_row_is_told_wherever_one_with_a_cell_that_cannot_be_
     app = run(y="2024")  # besides 西坪, of which a cell cannot be read
     assert "1 家未报；2 份没有读全，待核。" in words(app) and "2 份没有读全，只核对了读出的部分" in words(app)
     labels = [each.label for each in app.get("expander")]
-    assert "有待核数字的年报：1" in labels and "没有读全的年报：1" in labels
+    assert "有待核数字的年报：1" in labels and "表或行没有读全的年报：1" in labels
     assert missing in words(app)
     assert "份没有读全" not in words(run(y="2020"))
     st.cache_resource.clear()

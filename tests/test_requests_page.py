@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from dashboard import charts_flow, theme
+from dashboard import charts, charts_flow, theme
+from dashboard.states import ValueState
 from tests import planted_warehouse as planted
 from tests.flow_figures import (
     CELLS,
@@ -140,6 +141,13 @@ def test_a_gap_of_those_that_state_all_four_is_told_though_others_do_not(make: M
 def test_a_figure_in_a_bar_can_be_read_on_its_colour(colours: theme.Palette):
     inks = [charts_flow.ink_on(colour) for colour in colours.series]
     assert [each for each in zip(colours.series, inks, strict=True) if contrast(*each) < 4.5] == []
+
+
+@pytest.mark.parametrize(("told", "shrinks"), [("112", False), ("44,753", True)])
+def test_short_figures_over_the_years_keep_their_size_and_none_is_turned(told: str, shrinks: bool):
+    mark = charts.Mark("2024", "", ValueState.REPORTED, Decimal(112), "x", told)
+    bar = charts.by_year([mark], "件").data[0]
+    assert bar.textangle == 0 and bar.constraintext == ("both" if shrinks else "none")
 
 
 def test_without_a_unit_that_states_all_four_no_sides_are_drawn(make: Make):
