@@ -21,6 +21,7 @@ from dashboard.theme import palette
 _ROW = 28  # pixels of one line
 _SPACES = "\u00a0\u00a0\u00a0"
 _NONE = Decimal(0)
+_SHORT_LABEL = 22  # letters beside a dot for which the usual room is enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ def dots(held: Sequence[Dot], bounds: Mapping[str, Decimal], full: Decimal) -> g
     )  # fmt: skip
     ends = [(dot.name, dot.highest, dot.label, dot.short) for dot in held]
     legend = f"● 得分{'　短线 最高可达' if still else ''}<br>虚线 等次的界线"
-    return _on_points(figure, ends, min([dot.points for dot in held], default=_NONE), bounds, full, legend)
+    low = min([dot.points for dot in held], default=_NONE)
+    room = 0.45 if any(len(dot.label) > _SHORT_LABEL for dot in held) else 0.3
+    return _on_points(figure, ends, low, bounds, full, legend, room)
 
 
 @dataclass(frozen=True, slots=True)
