@@ -45,7 +45,8 @@ def show(
     """
     with st.container(border=True, key=f"card-{name}"):
         mark = f' <span class="nb-badge">{badge}</span>' if badge else ""
-        st.html(f'<h3 class="nb-title">{html.escape(title)}{mark}</h3>')
+        # by this its picture is found: of a name in Chinese nothing is left in the class that Streamlit makes of a key
+        st.html(f'<h3 class="nb-title" data-nb-card="{html.escape(name)}">{html.escape(title)}{mark}</h3>')
         addresses = {address for held in views.values() if isinstance(held, Table) for address in held.addresses}
         st.caption(plain(note), help=definitions.of_addresses(addresses) or None)
         view = next(iter(views))

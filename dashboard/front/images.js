@@ -31,7 +31,8 @@
     };
   };
   const save = (asked) => {
-    const graph = document.querySelector(`.st-key-card-${CSS.escape(asked.card)} .js-plotly-plot`);
+    const title = document.querySelector(`[data-nb-card="${CSS.escape(asked.card)}"]`);
+    const graph = title?.closest('[class*="st-key-card-"]')?.querySelector(".js-plotly-plot");
     const button = graph?._fullLayout?._modeBar?.buttons?.flat().find((each) => each.name === "toImage");
     if (!button) return false;
     const ground = getComputedStyle(document.querySelector(".stApp")).backgroundColor;
