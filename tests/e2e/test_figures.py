@@ -53,8 +53,9 @@ SIDE_BY_SIDE: dict[str, tuple[str, dict[str, Any]]] = {
 MEASURES = (FEES, "政府网站发布", "应办申请", SHARE)
 LOOKED_AT, MET = set[str](), set[str]()  # of the choices, and the kinds of sentences there
 WITHOUT_FIGURES = {"收报核对", "退改跟踪", "口径与帮助"}  # pages on which nothing has an address
-# Points follow from a rubric that a county may change, and tests/independent.py knows none: tests/test_score_*.py work
-# them out by hand. What these pages show of them is not compared here.
+# Points are no measures: tests/e2e/test_points.py reckons those of 考核评分 for the example rubric. Nobody reckons its 试算,
+# its 细则 and the words of its reasons, nor 申诉复核, where nothing stands until somebody appealed: tests/test_score_*.py
+# work these out by hand.
 NOT_RECKONED = {"考核评分", "申诉复核"}
 
 
