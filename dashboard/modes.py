@@ -80,6 +80,17 @@ html {font-size: 20px !important;}
 .nb-foot .nb-turn {display: flex; gap: .3em;} .nb-foot .nb-turn a {padding: 2px 10px; border-radius: 4px;
   color: inherit; text-decoration: none; border: 1px solid transparent;}
 .nb-foot .nb-turn a[aria-current] {border-color: currentColor; font-weight: 600;}
+@media (min-width: 1800px) and (min-height: 1000px) {
+  html {font-size: 27px !important;}
+  [data-testid="stMain"] :is(.nb-title, [data-testid="stMarkdownContainer"] strong) {font-size: 30px;}
+  [data-testid="stMain"] :is(.nb-badge, .nb-flag, .nb-flag small, .nb-list, [data-testid="stMetricLabel"] p,
+    [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p, [data-testid="stMetricDelta"],
+    [data-testid="stMetricDelta"] *, .nb-group, .nb-clear, .nb-unsure, .nb-tile .name, .nb-tile .word) {
+    font-size: 25px;}
+  [data-testid="stMetricValue"], [data-testid="stMetricValue"] * {font-size: 58px;}
+  [data-testid="stMain"] .nb-tiles {grid-template-columns: repeat(auto-fill, minmax(165px, 1fr)); gap: 6px;}
+  .nb-foot {font-size: 22px;}
+}
 """
 
 
