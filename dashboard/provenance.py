@@ -106,7 +106,10 @@ def _one(row: dict[str, Any]) -> None:
     text = write_figure(state, row["value"], row["raw"], bool(row["approximate"]))
     counter = row["counter"] if state.has_value else ""
     st.markdown(f"**出处：{plain(row['unit_name'])} {row['year']} 年度 · {plain(cell_name(row))}**")
-    lines = [("数值", f"{text} {counter}".strip()), ("状态", f"{look.name}（{look.meaning}）")]
+    lines: list[tuple[str, object]] = [
+        ("数值", f"{text} {counter}".strip()),
+        ("状态", f"{look.name}（{look.meaning}）"),
+    ]
     if row["file_id"] is not None:
         lines += [
             ("文件", row["path"]),
