@@ -314,6 +314,21 @@ def test_only_thirty_applications_and_more_are_shown_in_parts_of_a_hundred(
             assert {point.address.split("|")[3] for point in points if "%" in point.told} == {ALL}
 
 
+def test_a_pivot_over_ten_years_stands_whole_and_scrolls_in_its_own_frame_on_a_phone(
+    browser: Browser, windows: dict[str, Visit]
+):
+    for is_phone in (False, True):
+        window = open_window(browser, windows[BIG].root, phone=is_phone).open("data?y=2024", "数据台")
+        frame = window.page.locator(".st-key-pivot-table .nb-scroll")
+        across, wide = frame.evaluate("each => [each.scrollWidth, each.clientWidth]")
+        assert (across > wide) is is_phone, (across, wide)
+        first = frame.locator("tbody tr > *").first
+        before = first.bounding_box()
+        frame.evaluate("each => each.scrollTo(each.scrollWidth, 0)")
+        assert before and (after := first.bounding_box()) and after["x"] == before["x"]  # the names stay
+        window.page.context.close()
+
+
 def test_every_kind_of_sentence_that_is_known_was_met():
     """Runs last: what no page says any more is to be struck out, and what it says instead to be reckoned."""
     if CHOICES.keys() != LOOKED_AT:
