@@ -127,8 +127,15 @@ def corrected() -> None:
     if group is not None:
         told(f"链接里的范围“{group}”登记表里没有，现在看的是“{selection.group}”。")
     if unit is not None:
-        why = f"不属于“{selection.group}”" if unit in _units(ALL) else "登记表里没有"
+        why = f"不属于“{selection.group}”" if unit in _units(ALL) else _not_so_called(unit)
         told(f"链接里的单位“{unit}”{why}，现在没有选单位，看的是{selection.scope_words}。")
+
+
+def _not_so_called(name: str) -> str:
+    """Why no unit is found under a name: the register has it as an alias or an id, or not at all."""
+    sql = "SELECT name FROM unit WHERE unit_id = $name OR list_contains(aliases, $name) ORDER BY position"
+    full = [row["name"] for row in db.rows(sql, {"name": name})]
+    return f"要写全称“{'”或“'.join(full)}”" if full else "登记表里没有"
 
 
 def sidebar() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -19,7 +20,8 @@ EAST = "云岭县东坪镇人民政府"
 @pytest.fixture(scope="module")
 def planted_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("county")
-    planted.write(root)
+    with duckdb.connect(str(planted.write(root))) as connection:
+        connection.execute("UPDATE unit SET aliases = ['东坪镇'] WHERE unit_id = 'east'")
     return root
 
 
@@ -52,11 +54,15 @@ def told(app: AppTest) -> list[str]:
         ({"s": "xx"}, "链接里的范围“xx”登记表里没有，现在看的是“全部”。"),
         ({"u": "不存在"}, "链接里的单位“不存在”登记表里没有，现在没有选单位，看的是各单位。"),
         (
+            {"u": "东坪镇"},
+            f"链接里的单位“东坪镇”要写全称“{EAST}”，现在没有选单位，看的是各单位。",
+        ),
+        (
             {"u": EAST, "s": planted.DEPARTMENTS},
             f"链接里的单位“{EAST}”不属于“{planted.DEPARTMENTS}”，现在没有选单位，看的是{planted.DEPARTMENTS}。",
         ),
     ],
-    ids=["year", "scope", "unit", "unit of another scope"],
+    ids=["year", "scope", "unit", "alias", "unit of another scope"],
 )
 def test_a_choice_that_there_is_not_is_told_with_what_is_shown_instead(asked: dict[str, str], said: str):
     app = follow(**asked)
