@@ -37,7 +37,7 @@ def fill_scores(
             as_json(rubric) if rubric else "", issued.fault,
         )  # fmt: skip
         if rubric:
-            scores = score(connection, rubric, manual)
+            scores = score(connection, rubric, manual, in_order=False)
             _insert(connection, "score", scores.score)
             _insert(connection, "score_reason", scores.reasons)
 

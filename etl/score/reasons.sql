@@ -92,6 +92,9 @@ JOIN score_unit r ON r.file_id = w.file_id AND r.status = 'scored';
 -- In the order of the rubric.
 SELECT * EXCLUDE (unit_position) FROM reason ORDER BY year, unit_position, position, item;
 
+-- In no order.
+SELECT * EXCLUDE (unit_position) FROM reason;
+
 -- The same with the names of the rubric, for who has none but this: 64 letters a row are not to be sorted.
 SELECT $sha AS rubric_sha, * FROM (
     SELECT

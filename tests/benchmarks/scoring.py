@@ -147,7 +147,7 @@ def main(units: int, years: int) -> None:
     for _ in range(ROUNDS):
         hand = timed(lambda: connection.sql(statement).fetchall())
         bare = timed(lambda: counted(connection, rubric, Manual(), span)[0].run(connection).to_arrow_table())
-        full = timed(lambda: score(connection, rubric, years=span))
+        full = timed(lambda: score(connection, rubric, years=span, in_order=False))  # as a build does
         totals.append(bare / hand)
         whole.append(full / hand)
         print(

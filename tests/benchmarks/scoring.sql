@@ -71,7 +71,7 @@ figure AS (
 words AS (
     SELECT
         file_id,
-        max(length(regexp_replace(text, '\s', '', 'g'))) FILTER (number = '一') AS length,
+        max(length(regexp_replace(text, '[\s\x{3000}\x{A0}]', '', 'g'))) FILTER (number = '一') AS length,
         bool_or(number = '一' AND regexp_matches(text, '废止|清理|失效')) AS cleared,
         bool_or(number = '一' AND regexp_matches(text, '[^无未没有现](?:逾期|超期)(?:未|才|答复|回复|办结|办理)')) AS overdue,
         bool_or(number = '一' AND regexp_matches(text, '(?:按时|按期|期限内)(?:予以|全部)?(?:答复|办结|回复|办理)|(?:办结|答复)率[为达到]{0,2}100')) AS in_time,
@@ -79,8 +79,8 @@ words AS (
         bool_or(number = '一' AND regexp_matches(text, '培训|评议')) AS trained,
         bool_or(number = '一' AND regexp_matches(text, '责任追究|追究责任|追责|问责')) AS accountable,
         max(len(list_filter(
-            regexp_split_to_array(chr(10) || text, '\n\s*[（(][一二三四五六七八九][）)]')[2:],
-            lambda part: length(regexp_replace(regexp_replace(part, '^[^。：:\n]{0,24}[。：:\n]?', ''), '\s', '', 'g')) < 20
+            regexp_split_to_array(chr(10) || text, '\n[\s\x{3000}\x{A0}]*[（(][一二三四五六七八九][）)]')[2:],
+            lambda part: length(regexp_replace(regexp_replace(part, '^[^。：:\n]{0,24}[。：:\n]?', ''), '[\s\x{3000}\x{A0}]', '', 'g')) < 20
         ))) FILTER (number = '一') AS short
     FROM section
     GROUP BY file_id
