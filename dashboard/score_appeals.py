@@ -190,8 +190,13 @@ def handle(held: Standing, selection: Selection) -> None:
 
 def _decide(case: Appeal, held: Standing) -> None:
     key = str(case.subject)
-    is_veto = held.indicators[case.subject.indicator][0] is Role.VETO
-    change = _lifted(case, held) if is_veto else _asked(case, held)
+    is_scored = _is_scored(case, held)
+    is_veto = is_scored and held.indicators[case.subject.indicator][0] is Role.VETO
+    change = _lifted(case, held) if is_veto else _asked(case, held) if is_scored else None
+    if not is_scored:
+        st.warning(
+            "这一项现在不评了：细则里没有这一项，或这一家没有评。不能改判，只能维持或撤回；细则写错了的，改正后重新入库。"
+        )
     if change is not None:
         st.markdown(f"**{plain(before_after(case, change, held))}**")
     with st.form(f"appeal-form-{key}", border=False):
@@ -210,6 +215,12 @@ def _decide(case: Appeal, held: Standing) -> None:
                     on_click=_record, args=(case, stage, change),
                 )  # fmt: skip
     st.caption("撤回：单位不再申诉，得分照旧，不再挡住定稿。")
+
+
+def _is_scored(case: Appeal, held: Standing) -> bool:
+    """A rubric or a register that changed since may have left nothing that could be changed."""
+    row = held.scored.by_unit.get(case.subject.unit_id)
+    return case.subject.indicator in held.indicators and row is not None and row["status"] == SCORED
 
 
 def _asked(case: Appeal, held: Standing) -> Said | None:

@@ -18,7 +18,7 @@ from dashboard.score_data import Row, Standing
 from dashboard.score_steps import worth
 from dashboard.words import plain
 from etl.build import build
-from etl.ledger import Kind, LedgerError, ScoreDecision, score_subject
+from etl.ledger import Kind, LedgerError, ScoreDecision, ScoreWaiver, score_subject
 from etl.publish.score_book import score_book
 from etl.publish.scores import scores_name, write_scores
 from etl.publish.statements import statement_template, zip_name, zip_statements
@@ -137,9 +137,9 @@ def number(text: str) -> Decimal | None:
     """Points as a person types them, two decimals at most; None where it is no such figure."""
     try:
         found = Decimal(text)
-    except InvalidOperation:
+        return found if found.is_finite() and found == round(found, 2) else None
+    except InvalidOperation:  # no figure, or one too large to be rounded
         return None
-    return found if found.is_finite() and found == round(found, 2) else None
 
 
 def _trail(subject: str) -> None:
@@ -159,25 +159,28 @@ def said(content: object) -> str:
     """What an entry says an item is worth."""
     held = content if isinstance(content, dict) else {}
     if held.get("points") is not None:
-        return f"{held['points']} 分"
+        return f"{score_words.points(Decimal(held['points']))} 分"
     if held.get("share") is not None:
-        return f"满分的 {Decimal(held['share']) * 100:f}%"
+        return f"满分的 {score_words.points(Decimal(held['share']) * 100)}%"
     return "成立" if held.get("holds") else "不成立" if "holds" in held else "没有"
 
 
 def review(held: Standing) -> None:
     """What one person decided and a second has not yet looked at."""
-    waiting = [each for each in held.decisions.scores if not each.is_reviewed]
+    waiting = held.decisions.unreviewed
     st.markdown(f"## 第二人复核：{len(waiting)} 项没有复核")
     needed = "这份细则要求复核完才能定稿。" if held.rubric.review else "这份细则没有要求复核，可以不作。"
     st.caption(f"复核由另一个人作。{needed}")
     with st.container():
         desk.show_told("score-review")
-    names = {_named(each, held): each for each in waiting}
+    names: dict[str, ScoreDecision | ScoreWaiver] = {}
+    for each in waiting:
+        name = named(each, held)
+        names[name if name not in names else f"{name}（第 {each.entry.entry_id} 号）"] = each
     if not names or held.is_final:
         return
     listing(("项", "评为", "谁评的", "理由"), [
-        (name, said(each.entry.after), f"{each.entry.who}，{desk.when(each.entry.made_at)}", each.entry.why)
+        (name, "不扣分" if isinstance(each, ScoreWaiver) else said(each.entry.after), f"{each.entry.who}，{desk.when(each.entry.made_at)}", each.entry.why)
         for name, each in names.items()
     ])  # fmt: skip
     with st.form("score-review-form", border=False):
@@ -189,71 +192,22 @@ def review(held: Standing) -> None:
             st.form_submit_button("退回", key="score-refuse", on_click=_review, args=(held, names, False))
 
 
-def events(held: Standing) -> None:
-    """加分、减分、一票降级: one event at a time, each an entry of its own; a veto holds or does not."""
-    names = {f"{key} {each.name}": key for key, (role, _, each) in held.indicators.items() if role != "main"}
-    if not names or held.is_final:
-        return
-    st.markdown("## 登记加分、减分、一票降级")
-    with st.container():
-        desk.show_told("score-event")
-    units = {held.units[row["unit_id"]]["name"]: row["unit_id"] for row in held.rows if row["status"] == "scored"}
-    with st.form("score-event-form", border=True):
-        st.selectbox("单位", list(units), index=None, key="score-event-unit", placeholder="选一家")
-        st.selectbox("哪一项", list(names), index=None, key="score-event-item", placeholder="选一项")
-        st.text_input("几分", key="score-event-points", placeholder="写正数；一票降级不填", max_chars=10)
-        st.text_input("理由", key="score-event-why", placeholder="必填，如：市政府通报表扬", max_chars=300)
-        st.text_input("佐证", key="score-event-evidence", placeholder="文件名称和文号，可不填", max_chars=300)
-        desk.name_field("score-event")
-        st.form_submit_button("登记", key="score-event-save", on_click=_event, args=(held, units, names))
-
-
-def _event(held: Standing, units: dict[str, str], names: dict[str, str]) -> None:
-    unit = units.get(st.session_state.get("score-event-unit") or "")
-    key = names.get(st.session_state.get("score-event-item") or "")
-    if unit is None or key is None:
-        desk.tell("score-event", desk.Told("没有保存：请选单位和项。", is_done=False))
-        return
-    role, _, indicator = held.indicators[key]
-    after: dict[str, object] = {"evidence": str(st.session_state.get("score-event-evidence") or "").strip()}
-    subject = score_subject(unit, held.year, key)
-    if role == "veto":
-        after["holds"] = True
-    else:
-        points = number(str(st.session_state.get("score-event-points") or "").strip())
-        if points is None or not 0 <= points <= indicator.points:
-            most = score_words.points(indicator.points)
-            desk.tell("score-event", desk.Told(f"没有保存：请填 0 至 {most} 的数，最多两位小数。", is_done=False))
-            return
-        after["points"] = f"{points:f}"
-        subject = _next_event(held, unit, key)
-    why = str(st.session_state.get("score-event-why") or "").strip()
-    seen = held.seen(Kind.SCORE, subject)
-    if desk.record("score-event", Kind.SCORE, subject, after, seen=seen, why=why, done="已登记。"):
-        for name in ("unit", "item"):
-            st.session_state[f"score-event-{name}"] = None
-        for name in ("points", "why", "evidence"):
-            st.session_state[f"score-event-{name}"] = ""
-
-
-def _next_event(held: Standing, unit: str, indicator: str) -> str:
-    """The number after those that stood on the page: two people who register the same event take the same number, and
-    the later is told of the other."""
-    start = score_subject(unit, held.year, indicator) + "/"
-    taken = [
-        int(subject[len(start) :]) for kind, subject in held.last if kind is Kind.SCORE and subject.startswith(start)
-    ]
-    return score_subject(unit, held.year, indicator, max(taken, default=0) + 1)
-
-
-def _named(each: ScoreDecision, held: Standing) -> str:
-    unit, indicator = held.units.get(each.subject.unit_id, {}), held.indicators.get(each.subject.indicator)
+def named(each: ScoreDecision | ScoreWaiver, held: Standing) -> str:
+    """Whose decision, about what; of a finding that is to take no points, the finding."""
+    if isinstance(each, ScoreWaiver):
+        about = each.entry.after or {}
+        return f"{_unit(each.unit_id, held)} · 不予扣分：{about.get('rule', '')} {about.get('message', '')}"
+    indicator = held.indicators.get(each.subject.indicator)
     event = f"（第 {each.subject.event} 次）" if each.subject.event else ""
-    name = indicator[2].name if indicator else ""
-    return f"{unit.get('name', each.subject.unit_id)} · {each.subject.indicator} {name}{event}"
+    name = f" {indicator[2].name}" if indicator else ""
+    return f"{_unit(each.subject.unit_id, held)} · {each.subject.indicator}{name}{event}"
 
 
-def _review(held: Standing, names: dict[str, ScoreDecision], agrees: bool) -> None:
+def _unit(unit_id: str, held: Standing) -> str:
+    return str(held.units.get(unit_id, {}).get("name", unit_id))
+
+
+def _review(held: Standing, names: dict[str, ScoreDecision | ScoreWaiver], agrees: bool) -> None:
     chosen = names.get(st.session_state.get("score-review-which") or "")
     if chosen is None:
         desk.tell("score-review", desk.Told("没有保存：还没有选哪一项。", is_done=False))

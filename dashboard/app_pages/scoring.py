@@ -6,6 +6,7 @@ from dashboard import (
     desk,
     score_cards,
     score_data,
+    score_events,
     score_queue,
     score_ranking,
     score_trial,
@@ -35,7 +36,8 @@ def page(selection: Selection) -> None:
         with st.container():
             desk.corner()
         score_queue.queue(rows, held, selection)
-        score_queue.events(held)
+        score_events.events(held)
+        score_events.back(held)
         score_queue.review(held)
         score_queue.shut(held, selection)
     elif part == "试算":
