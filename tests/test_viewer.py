@@ -76,6 +76,22 @@ def test_a_copy_holds_the_finalised_year_and_nothing_of_the_others(both: County,
         assert before.sql(same).fetchall() == after.sql(same).fetchall() != []
 
 
+@pytest.mark.parametrize("table", TABLES)
+def test_what_the_database_keeps_beside_the_rows_tells_nothing_of_a_draft(
+    both: County, tmp_path: Path, table: str
+) -> None:
+    whole = current(both)
+    copy = without_drafts(whole, tmp_path / "copies")
+    asked = (
+        f"SELECT DISTINCT stats(year) FROM {table}",
+        f"SELECT DISTINCT stats FROM pragma_storage_info('{table}') WHERE column_name = 'year' AND segment_type = 'INTEGER'",
+    )
+    assert any("2025" in str(ask(whole, sql).rows.rows()) for sql in asked), "else nothing was hidden"
+    told = [ask(copy, sql).rows.rows() for sql in asked]
+    assert all("Max: 2024" in str(each) and "2025" not in str(each) for each in told)
+    assert "2025" not in str(ask(copy, f"SELECT year FROM duckdb_table_sample('{table}')").rows.rows())
+
+
 def test_a_copy_is_made_once_and_is_whole_or_not_there(both: County, tmp_path: Path, monkeypatch: Any) -> None:
     folder = tmp_path / "copies"
     copy = without_drafts(current(both), folder)

@@ -39,10 +39,21 @@ def without_drafts(build: Path, folder: Path) -> Path:
         shutil.copyfile(build, draft)
         with closing(duckdb.connect(str(draft), config=NO_EXTENSIONS)) as connection:
             for table in _OF_A_YEAR:
-                connection.execute(f"DELETE FROM {table} WHERE {_DRAFTS}")
+                _make_anew(connection, table)
             connection.execute("CHECKPOINT")
         os.replace(draft, copy)
     finally:
         for path in (draft, Path(f"{draft}.wal")):
             path.unlink(missing_ok=True)
     return copy
+
+
+def _make_anew(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """The table with the rows that may be seen. Deleting the others would leave the least and the most of each column to
+    be asked for, which DuckDB keeps beside the rows: stats(points), pragma_storage_info('score')."""
+    ((definition,),) = connection.execute("SELECT sql FROM duckdb_tables() WHERE table_name = ?", [table]).fetchall()
+    connection.execute(f"CREATE TEMP TABLE kept AS FROM {table} WHERE NOT ({_DRAFTS})")
+    connection.execute(f"DROP TABLE {table}")
+    connection.execute(definition)
+    connection.execute(f"INSERT INTO {table} FROM kept")
+    connection.execute("DROP TABLE kept")
