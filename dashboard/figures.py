@@ -130,7 +130,7 @@ def headlines(rows: Rows, medians: Rows, year: int) -> Table:
             now = cells[row["measure"], year]
             head = row["name"] + (f"（{'，'.join(signs)}）" if signs else "")
             lines.append(Row(head, (now, last, middle.get(row["measure"], Cell.empty()))))
-    return Table("指标", (f"{year} 年度", f"{year - 1} 年度", "同组中位数"), tuple(lines))
+    return Table("指标", (f"{year} 年度", f"{year - 1} 年度", "同组中位数"), tuple(lines), is_whole=True)
 
 
 def row_name(row: dict[str, Any]) -> str:

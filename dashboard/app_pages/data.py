@@ -222,8 +222,9 @@ def notebook_part() -> None:
                 key=f"data-notebook-{path.stem[:2]}", on_click="ignore",
             )  # fmt: skip
     st.html(
-        "<p>用 <code>Jupyter</code> 或 <code>VS Code</code> 打开，运行环境选装有年报镜的那一个 <code>Python</code>，从上到下运行。"
-        "数据不在运行的文件夹下的 <code>data</code> 里时，先设环境变量 <code>NIANBAO_DATA</code>。</p>"
+        "<style>.nb-names, .nb-names code {font-size: 14px; font-family: inherit; background: none; padding: 0;}</style>"
+        "<p class='nb-names'>用 <code>Jupyter</code> 或 <code>VS Code</code> 打开，运行环境选装有年报镜的那一个 <code>Python</code>，"
+        "从上到下运行。数据不在运行的文件夹下的 <code>data</code> 里时，先设环境变量 <code>NIANBAO_DATA</code>。</p>"
     )
 
 
