@@ -49,9 +49,9 @@ def refused(build: Path, sql: str, run: Callable[[Path, str], object] = room._ru
     ],
 )
 def test_a_question_is_answered_from_the_build(build: Path, sql: str) -> None:
-    rows, is_cut, seconds = room._run(build, sql)
+    rows, is_cut, seconds, tables = room._run(build, sql)
     assert rows["name"].to_pylist() == [unit[1] for unit in planted.UNITS]
-    assert not is_cut and 0 <= seconds < SECONDS
+    assert not is_cut and 0 <= seconds < SECONDS and tables == ["unit"]
 
 
 @pytest.mark.parametrize("sql", ["DESCRIBE unit", "SHOW TABLES", "SUMMARIZE unit", "EXPLAIN FROM unit", "VALUES (1)"])
@@ -235,6 +235,9 @@ def test_an_absent_value_stays_absent(build: Path) -> None:
         ("SELECT * FROM nowhere", "没有这个名字的表", "nowhere"),
         ("SELECT nothing FROM unit", "没有这个字段", "nothing"),
         ("SELECT CAST('x' AS INTEGER)", "转不成", "x"),
+        ("SELECT count(*) FROM unit；", "中文标点“；”", "unit；"),
+        ("SELECT name，code FROM unit WHERE name = ‘甲’", "中文标点“，‘’”", ""),
+        ("SELECT nothing FROM unit WHERE name = '甲，乙' -- （说明）", "没有这个字段", "nothing"),
         ("", "请先写一条查询", ""),
         ("-- 只有说明", "请先写一条查询", ""),
         ("SELECT 1 AS a; SELECT 2", "只运行一条", ""),
@@ -244,6 +247,23 @@ def test_an_absent_value_stays_absent(build: Path) -> None:
 def test_a_mistake_is_told_with_what_to_do_and_what_duckdb_said(build: Path, sql: str, words: str, detail: str) -> None:
     error = refused(build, sql)
     assert words in str(error) and detail in error.detail
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT max(points) FROM score",
+        "WITH a AS (FROM score) SELECT count(*) FROM a",
+        "SELECT * FROM query('SELECT 1 FROM ' || 'score')",
+        "FROM score_shown",  # a view of them
+        "SUMMARIZE score",
+        "SELECT stats FROM pragma_storage_info('score')",
+        'SELECT 1 FROM unit WHERE EXISTS (FROM "SCORE")',
+    ],
+)
+def test_an_answer_says_which_tables_it_is_from(build: Path, sql: str) -> None:
+    assert "score" in ask(build, sql).tables
+    assert "score" not in ask(build, "SELECT count(*) FROM filing_figure").tables
 
 
 def test_columns_of_one_name_are_told_apart_and_odd_values_do_not_break(build: Path) -> None:

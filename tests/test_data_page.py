@@ -79,7 +79,7 @@ def test_every_column_of_an_offered_table_is_described(build: Path, offered: Off
 
 @pytest.mark.parametrize("name", examples())
 def test_every_example_runs_in_time_and_finds_rows(build: Path, name: str) -> None:
-    rows, is_cut, seconds = room._run(build, examples()[name])
+    rows, is_cut, seconds, _ = room._run(build, examples()[name])
     assert rows.num_rows > 0 and not is_cut and seconds < room.SECONDS
 
 
@@ -430,3 +430,53 @@ def test_the_pivot_of_a_viewer_has_no_measure_of_points(
     with page.db.cursor() as connection:
         seen = pivot(connection, asked)
     assert seen and not any("points" in line for line in seen)
+
+
+def told_of_result(app: AppTest) -> list[str]:
+    return [each.value for each in app.warning if "这条语句" in each.value]
+
+
+def run_sql(sql: str) -> AppTest:
+    app = run(y="2024")
+    app.text_area(key="data-sql").set_value(sql).run()
+    app.button(key="data-run").click().run()
+    assert not app.exception and not app.error
+    return app
+
+
+def test_the_result_of_a_query_on_unfinished_scores_is_marked_on_the_page_and_in_its_files(
+    of_scores: None, page: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = "未定稿：这条语句用到得分的表，其中 2025 年度没有定稿，还会变。"
+    app = run_sql("SELECT max(points) AS most FROM score")
+    assert told_of_result(app) == [told]
+    assert told_of_result(run_sql("SELECT count(*) AS n FROM unit")) == []
+    taken: dict[str, Any] = {}
+    monkeypatch.setattr(
+        page, "downloads", lambda key, subject, rows, count, about: taken.update(about, subject=subject)
+    )
+    page.result(page.asked("FROM score_shown SELECT unit_id, points"))
+    assert taken["subject"] == "查询结果_未定稿" and taken["未定稿"] == told.removeprefix("未定稿：")
+    page.result(page.asked("FROM unit"))
+    assert taken["subject"] == "查询结果"
+
+
+def test_a_result_goes_on_saying_which_statement_it_is_of(
+    county: None, page: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = run_sql("SELECT 7 AS seven")
+    assert "上一条的结果" not in words(app)
+    app.text_area(key="data-sql").set_value("SELECT 8 AS eight").run()
+    assert "上一条的结果" in words(app) and "seven" in words(app) and "eight" not in words(app)
+    taken: dict[str, str] = {}
+    monkeypatch.setattr(page, "downloads", lambda key, subject, rows, count, about: taken.update(about))
+    monkeypatch.setitem(page.st.session_state, "data-sql", "SELECT 8 AS eight")
+    page.result(page.asked("SELECT 7 AS seven"))
+    assert taken["查询语句"] == "SELECT 7 AS seven"
+
+
+def test_a_result_of_an_older_build_is_not_shown_under_the_stamp_of_the_new_one(county: None) -> None:
+    app = run_sql("SELECT 7 AS seven")
+    app.session_state["data-answer"] = ("the one before", app.session_state["data-answer"][1])
+    app.run()
+    assert "seven" not in words(app) and any("再运行一次" in each.value for each in app.warning)

@@ -32,6 +32,7 @@ WORDS_OF = {  # of tables whose codes mean something of their own
 }
 READING = "没有数的格是空的，原因看状态：空白、不适用、未报、待核、不可比、未收集都不是 0。"
 _SQL, _EXAMPLE, _ANSWER = "data-sql", "data-example", "data-answer"
+_EVERY_SCORE = f"({' UNION ALL '.join(f'SELECT year FROM {table}' for table in SCORES)})"
 _TYPES = {
     "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "csv": ("CSV", "text/csv"),
@@ -112,6 +113,11 @@ def drafts(offered: Offered, source: str, asked: Mapping[str, Any]) -> list[int]
     """Of which years the scores among these rows are not finalised."""
     if offered.table not in SCORES:
         return []
+    return open_scores(source, asked)
+
+
+def open_scores(source: str = _EVERY_SCORE, asked: Mapping[str, Any] | None = None) -> list[int]:
+    """The years among these rows of scores, by default among all of them, that are not finalised."""
     final = "SELECT year FROM score_stage WHERE stage = 'final'"
     rows = db.rows(
         f"SELECT DISTINCT year FROM (SELECT year FROM {source}) WHERE year NOT IN ({final}) ORDER BY year", asked
@@ -164,17 +170,22 @@ def sql_part(selection: Selection) -> None:
         "示例", list(examples()), index=None, key=_EXAMPLE, placeholder="选一个，填进下面的框", on_change=_fill
     )
     st.text_area("查询语句", key=_SQL, height=190)
+    build = db.current_build()
+    assert build is not None  # open_page draws this only where there is a build
     if st.button("运行", type="primary", key="data-run"):
-        st.session_state[_ANSWER] = asked(st.session_state[_SQL])
-    held = st.session_state.get(_ANSWER)
+        st.session_state[_ANSWER] = build.build_id, asked(st.session_state[_SQL])
+    of_build, held = st.session_state.get(_ANSWER) or ("", None)
     if held is None:
+        return
+    if of_build != build.build_id:
+        st.warning("上次运行以后又入过库，那次的结果已不作数，请再运行一次。")
         return
     if isinstance(held, AskError):
         st.error(str(held))
         if held.detail:
             st.html(f"<pre><code>{html.escape(held.detail)}</code></pre>")
         return
-    result(held, selection)
+    result(held)
 
 
 def _fill() -> None:
@@ -192,12 +203,20 @@ def asked(sql: str) -> Answer | AskError:
         return error
 
 
-def result(answer: Answer, selection: Selection) -> None:
+def result(answer: Answer) -> None:
     rows = answer.rows
     cut = f"结果不止这些，只取了前 {MOST_ROWS:,} 行。" if answer.is_cut else ""
     st.write(f"{rows.height:,} 行，{rows.width} 列，用时 {answer.seconds:.1f} 秒。{cut}")
-    about = {"查询语句": st.session_state.get(_SQL) or "", "行数": f"{rows.height:,}。{cut}", "读法": READING}
-    downloads("result", "查询结果", lambda: rows, rows.height, about)
+    if (st.session_state.get(_SQL) or "").strip() != answer.sql.strip():
+        st.caption("框里的语句改过，还没有运行；下面是上一条的结果。")
+    about = {"查询语句": answer.sql, "行数": f"{rows.height:,}。{cut}", "读法": READING}
+    subject = "查询结果"
+    if open_years := open_scores() if answer.tables.intersection(SCORES) else []:
+        told = f"这条语句用到得分的表，其中 {'、'.join(map(str, open_years))} 年度没有定稿，还会变。"
+        st.warning(f"{score_words.DRAFT_MARK}：{told}")
+        about[score_words.DRAFT_MARK] = told
+        subject += f"_{score_words.DRAFT_MARK}"
+    downloads("result", subject, lambda: rows, rows.height, about)
     draw(tuple(rows.columns), [tuple(map(coded, line)) for line in rows.head(SHOWN_RESULT).iter_rows()], is_code=True)
     if rows.height > SHOWN_RESULT:
         st.caption(f"只列前 {SHOWN_RESULT} 行，下载的是全部。空格是没有值，不是 0。")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -57,6 +58,8 @@ _REMEDIES: tuple[tuple[type[Exception], str], ...] = (  # the first that fits
     (duckdb.BinderException, "没有这个字段，或这样用不行。请对照字段说明，或运行 DESCRIBE 表名。"),
     (duckdb.ConversionException, "有的值转不成要的类型。请用 TRY_CAST，转不成的会成为无值。"),
 )
+_MISWRITTEN = (duckdb.ParserException, duckdb.CatalogException, duckdb.BinderException)
+_CHINESE_SIGNS = re.compile("[，。；：（）‘’“”＝＊＜＞　]")
 _OTHERWISE = "没能算出来。请看下面的原话，改一改再运行。"
 
 
@@ -70,11 +73,14 @@ class AskError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The rows of a question; `is_cut` where there were more than MOST_ROWS."""
+    """The rows of the question `sql`; `is_cut` where there were more than MOST_ROWS, `tables` all that it looked into, those
+    behind a view too."""
 
+    sql: str
     rows: pl.DataFrame
     is_cut: bool
     seconds: float
+    tables: frozenset[str]
 
 
 def ask(build: Path, sql: str) -> Answer:
@@ -100,7 +106,7 @@ def ask(build: Path, sql: str) -> Answer:
         frame = pl.DataFrame(pl.from_arrow(pa.ipc.open_stream(body).read_all()))
     except (pl.exceptions.PolarsError, pa.ArrowException, TypeError, ValueError) as error:
         raise AskError(_ODD, str(error)) from error
-    return Answer(frame, told["is_cut"], told["seconds"])
+    return Answer(sql, frame, told["is_cut"], told["seconds"], frozenset(told["tables"]))
 
 
 _ENDED_BY_WATCH = 75
@@ -113,9 +119,9 @@ def _serve() -> None:
     watch = threading.Timer(SECONDS + _SECONDS_OF_GRACE, os._exit, (_ENDED_BY_WATCH,))
     watch.daemon = True
     watch.start()
-    table, told = pa.table({}), {"error": "", "detail": "", "is_cut": False, "seconds": 0.0}
+    table, told = pa.table({}), {"error": "", "detail": "", "is_cut": False, "seconds": 0.0, "tables": []}
     try:
-        table, told["is_cut"], told["seconds"] = _run(Path(request["build"]), request["sql"])
+        table, told["is_cut"], told["seconds"], told["tables"] = _run(Path(request["build"]), request["sql"])
     except AskError as error:
         told |= {"error": str(error), "detail": error.detail}
     watch.cancel()
@@ -137,7 +143,7 @@ def _bound_memory() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _run(build: Path, sql: str) -> tuple[pa.Table, bool, float]:
+def _run(build: Path, sql: str) -> tuple[pa.Table, bool, float, list[str]]:
     begun = time.monotonic()
     try:
         with duckdb.connect(str(build), read_only=True, config=_GUARDED) as connection:
@@ -146,13 +152,25 @@ def _run(build: Path, sql: str) -> tuple[pa.Table, bool, float]:
             timer.start()
             try:
                 table, is_cut = _first_rows(connection.execute(statement).to_arrow_reader(_BATCH))
+                tables = _tables(connection, sql)
             finally:
                 timer.cancel()
                 timer.join()  # else it might come to a connection that is closed
     except (duckdb.Error, pa.ArrowException, MemoryError, OSError) as error:
         was_late = time.monotonic() - begun >= SECONDS
-        raise _as_told(duckdb.InterruptException() if was_late else error) from error
-    return table, is_cut, time.monotonic() - begun
+        raise _as_told(duckdb.InterruptException() if was_late else error, sql) from error
+    return table, is_cut, time.monotonic() - begun, tables
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
+    """What the statement looked into, and every table that its text names: a function may have been handed it."""
+    known = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    named = known.intersection(re.findall(r"\w+", sql.casefold()))
+    try:
+        named |= connection.get_table_names(sql)
+    except duckdb.Error:  # of SHOW and the like
+        return sorted(named)
+    return sorted(named)
 
 
 def _only_statement(sql: str) -> Any:
@@ -191,6 +209,13 @@ def _unlike(names: list[str]) -> list[str]:
     return taken
 
 
-def _as_told(error: Exception) -> AskError:
+def _as_told(error: Exception, sql: str) -> AskError:
     message = next((remedy for kind, remedy in _REMEDIES if isinstance(error, kind)), _OTHERWISE)
+    if isinstance(error, _MISWRITTEN) and (signs := "".join(dict.fromkeys(_CHINESE_SIGNS.findall(_unquoted(sql))))):
+        message = f"语句里有中文标点“{signs}”，请换成英文的。"
     return AskError(message, str(error).strip())
+
+
+def _unquoted(sql: str) -> str:
+    """The statement without what stands in quotes and without notes, where any sign may be."""
+    return re.sub(r"'[^']*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/", " ", sql, flags=re.DOTALL)
