@@ -114,6 +114,36 @@ def test_a_table_as_such_rubrics_come_becomes_one_that_people_fill_in():
     assert held.grades[0].at_least == Decimal(12)
 
 
+def test_a_line_of_sums_is_no_item():
+    sums = [*PRINTED[:4], ("", "小 计", "8", "", ""), PRINTED[4], ("合计：", "", "20分", "", ""), *PRINTED[5:]]
+    held = rubric_in_workbook(workbook({"Sheet1": sums, "设置": SETTINGS}), "青山.xlsx")
+    assert held == rubric_in_workbook(workbook({"Sheet1": PRINTED, "设置": SETTINGS}), "青山.xlsx")
+
+
+def test_a_veto_keeps_the_grade_that_its_line_names():
+    """The second grade from below, though the lowest is taken where none is named."""
+    lines = [
+        (*row, "无法评定时" if row[0] == "一级指标" else "最高合格" if row[0] == "一票降级" else "") for row in PRINTED
+    ]
+    held = rubric_in_workbook(workbook({"Sheet1": lines, "设置": SETTINGS}), "青山.xlsx")
+    assert held.vetoes[0].at_best == "合格"
+
+
+@pytest.mark.parametrize("year", ["2024年", "2024 年度"])
+def test_a_year_may_be_written_with_its_word(year: str):
+    held = rubric_in_workbook(
+        workbook({"Sheet1": PRINTED, "设置": [*SETTINGS[:2], ("年度", year, ""), *SETTINGS[3:]]}), "青山.xlsx"
+    )
+    assert held.year == 2024
+
+
+def test_a_text_that_is_nested_too_deep_is_refused_and_breaks_nothing(tmp_path: Path):
+    path = tmp_path / "2024.yaml"
+    path.write_text("title: " + "[" * 5000, encoding="utf-8")
+    with pytest.raises(RubricError, match="套得太深"):
+        open_rubric(path)
+
+
 BROKEN = [
     ({"Sheet1": PRINTED}, "没有“设置”工作表", "另存一份照着写"),
     ({"设置": SETTINGS}, "没有找到评分细则的表头", "请改列名"),
@@ -123,6 +153,16 @@ BROKEN = [
     ({"Sheet1": [*PRINTED[:3], ("", "培训", "3", "", "条例第四十八条")], "设置": SETTINGS}, "第4行“评分标准”", "请补上"),
     ({"Sheet1": [*PRINTED[:3], *PRINTED[4:]], "设置": SETTINGS}, "各项分值之和是 5", "请核对各项分值"),
     ({"Sheet1": PRINTED, "设置": [*SETTINGS[:5], ("封顶", "不封顶", ""), *SETTINGS[6:]]}, "“封顶”", "请改正"),
+    ({"Sheet1": [*PRINTED[:5], ("合计", "", "21", "", "")], "设置": SETTINGS}, "第6行“分值”：和以上各项之和不同，实为“21”，应为20", "请核对"),
+    ({"Sheet1": PRINTED[:2], "设置": SETTINGS}, "表头下面没有要评的项", "请把各项填在表头下面"),
+    ({"Sheet1": PRINTED, "设置": [*SETTINGS[:2], ("年度", "2024.5", ""), *SETTINGS[3:]]}, "“年度”：不是年份", "请改正"),
+    ({"Sheet1": PRINTED, "设置": [*SETTINGS, ("复核", "需要", "")]}, "“复核”", "请改正"),
+    ({"Sheet1": PRINTED, "设置": [*SETTINGS[:6], ("分组", "乡镇", ""), *SETTINGS[7:]]}, "“分组”：“乡镇”没有写明哪些单位", "请补上"),
+    ({"Sheet1": PRINTED, "设置": [*SETTINGS[:8], ("等次", "合格", "六十分"), SETTINGS[9]]}, "“合格”“最低分”", "请改写成数字"),
+    (
+        {"Sheet1": [(*row, "无法评定时" if row[0] == "一级指标" else "最高很好") for row in PRINTED], "设置": SETTINGS},
+        "第7行“无法评定时”：不认识这个等次", "请改正",
+    ),
 ]  # fmt: skip
 
 

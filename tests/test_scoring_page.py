@@ -32,6 +32,7 @@ from dashboard import (
 )
 from dashboard.grid import Table
 from etl.build import build
+from etl.cli import main
 from etl.ledger import Ledger
 from etl.paths import DATA_VARIABLE, VIEWER_VARIABLE, County
 from etl.publish.score_book import score_book
@@ -428,7 +429,7 @@ def half_read(tmp_path_factory: pytest.TempPathFactory) -> County:
 
 
 def test_points_given_because_the_report_could_not_be_read_stand_beside_the_total_everywhere(
-    half_read: County, monkeypatch: pytest.MonkeyPatch
+    half_read: County, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     """B1 looks at 表三 and is worth 10. B4 6 (nothing of the year before), D2 4, E1 6, E2 4, E3 3 (there was none of it) and
     D4 2 (nothing to compare with) are 25 that have nothing to do with reading."""
@@ -456,6 +457,15 @@ def test_points_given_because_the_report_could_not_be_read_stand_beside_the_tota
     assert others[head.index("其中因读不出而给满")] == 0
     assert "其中10分因读不出而给满。" in text_of(write_statement(book, "zero"))
     assert "读不出" not in text_of(write_statement(book, "late"))
+    for unit, is_told in (("zero", True), ("late", False)):
+        assert main(["score", "--data", str(half_read.root), "--year", "2024", "--unit", unit]) == 0
+        assert ("其中 10 分因读不出而给满" in capsys.readouterr().out.split("指标")[0]) is is_told
+    monkeypatch.setenv("COLUMNS", "200")
+    assert main(["score", "--data", str(half_read.root), "--year", "2024"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any("其中因读不出而给满" in each for each in lines)
+    (zero,), (late,) = ([each.split("│") for each in lines if name in each] for name in ("松堡镇", "柏河乡"))
+    assert (zero[5].strip(), late[5].strip()) == ("10", "")
     st.cache_resource.clear()
 
 

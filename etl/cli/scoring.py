@@ -128,11 +128,17 @@ def _tell_heading(rubric: Rubric, year: int) -> None:
 
 
 def _tell_scores(scores: Scores, units: Mapping[str, str]) -> None:
+    held = scores.score.to_pylist()
+    some_unread = any(row.get("unread") for row in held)  # a year frozen before this was told apart has none
     rows = [
-        (units[row["unit_id"]], row["group"], _total(row), _auto(row), row["manual_open"] or "", _grade(row))
-        for row in scores.score.to_pylist()
-    ]
-    table(("单位", "分组", "得分", "机评（得分/可评）", "待人工", "等次"), rows)
+        (
+            units[row["unit_id"]], row["group"], _total(row), _auto(row),
+            *([_text(row.get("unread") or None)] if some_unread else []), row["manual_open"] or "", _grade(row),
+        )
+        for row in held
+    ]  # fmt: skip
+    unread = ["其中因读不出而给满"] if some_unread else []
+    table(("单位", "分组", "得分", "机评（得分/可评）", *unread, "待人工", "等次"), rows)
     for each in scores.lapsed:
         tell(f"· 没有采用：{each.unit_id} {each.year} {each.indicator}，细则里没有这一项，或分值不够。")
 
@@ -144,6 +150,11 @@ def _total(row: Mapping[str, Any]) -> str:
         return "各项都不计入"
     reach = f"，最高可达 {_text(row['highest'])}" if row["manual_open"] else ""
     return f"{_text(row['points'])}{reach}"
+
+
+def _unread(row: Mapping[str, Any]) -> str:
+    scaled = "（折算前）" if row.get("skipped") else ""
+    return f"　其中 {_text(row['unread'])} 分因读不出而给满{scaled}" if row.get("unread") else ""
 
 
 def _auto(row: Mapping[str, Any]) -> str:
@@ -161,7 +172,7 @@ def _tell_lines(scores: Scores, unit_id: str) -> None:
     if row is None:
         tell("这一年没有这个单位。")
         return
-    tell(f"得分 {_total(row)}　{_grade(row)}")
+    tell(f"得分 {_total(row)}　{_grade(row)}{_unread(row)}")
     table(
         ("指标", "满分", "得分", "说明"),
         [

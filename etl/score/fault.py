@@ -46,6 +46,8 @@ def yaml_in(text: str, file: str) -> Any:
             f"{file} 的 {where}：不是有效的 YAML（{getattr(error, 'problem', None) or error}），应为逐级缩进的“键: 值”。"
             "请检查缩进、冒号后的空格和引号。"
         ) from error
+    except RecursionError:
+        raise RubricError(f"{file} 的 全文：括号或缩进套得太深，读不了。请照示例的写法逐级缩进。") from None
     except RepeatedKeyError as error:
         raise RubricError(f"{file} 的 {error}") from None
 

@@ -30,6 +30,7 @@ _NEEDED = ("一级指标", "二级指标", "分值", "评分标准", "依据")
 _WIDTHS = (22, 8, 24, 8, 60, 44, 10, 12)
 _CAPS = {Cap.INDICATOR: "扣分不超过本项", Cap.DIMENSION: "扣分可以超过本项，不超过所在部分"}
 _PART = re.compile(r"(?P<name>.+?)\s*[（(]\s*(?P<most>最多)?\s*(?P<points>\d+(?:\.\d+)?)\s*分\s*[）)]")
+_SUMS = ("合计", "总计", "总分", "小计")
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 _ROLES = {Role.BONUS: "加分项", Role.PENALTY: "减分项", Role.VETO: "一票降级"}
 
@@ -208,15 +209,45 @@ def _plain_table(texts: Mapping[str, Sequence[Sequence[str]]], file: str) -> dic
         cell = {key: row[column] if column < len(row) else "" for key, column in columns.items()}
         if not any(cell.values()):
             continue
+        if _is_sum(cell):
+            _check_sum(cell, data, dimensions, f"{file} 的 “{name}”工作表第{n}行")
+            continue
         part = cell["一级指标"] or part
         for key in _NEEDED:
             is_veto = key == "分值" and part.startswith(_ROLES[Role.VETO])
             if not (part if key == "一级指标" else cell[key]) and not is_veto:
                 raise fault(file, f"“{name}”工作表第{n}行“{key}”", "空着", "", "每一项都填", "请补上。")
         _add_plain(data, dimensions, part, cell, f"{file} 的 “{name}”工作表第{n}行")
+    if not dimensions:
+        raise fault(file, f"“{name}”工作表", "表头下面没有要评的项", "", "至少一项", "请把各项填在表头下面。")
     for each in dimensions:
-        each.setdefault("points", sum((item["points"] for item in each["indicators"]), Decimal(0)))
+        added = sum((item["points"] for item in each["indicators"]), Decimal(0))
+        if each.setdefault("points", added) != added:
+            where, what = f"“{name}”工作表“{each['name']}”", f"各项分值之和是 {plain(added)}，和名称后写的不同"
+            raise fault(file, where, what, plain(each["points"]), plain(added), "请核对各项分值，或改名称后的分。")
     return data | {"dimensions": dimensions}
+
+
+def _is_sum(cell: Mapping[str, str]) -> bool:
+    """A line at the foot of a table that adds up what stands above it."""
+    names = ["".join(cell[key].split()).strip("：:") for key in ("一级指标", "二级指标") if cell[key]]
+    return bool(names) and all(name in _SUMS for name in names)
+
+
+def _check_sum(
+    cell: Mapping[str, str], data: Mapping[str, Any], dimensions: Sequence[Mapping[str, Any]], where: str
+) -> None:
+    """What is written there is what the items above come to: those of the part, or for 合计 and 总计 of all parts."""
+    added = [sum((item["points"] for item in each["indicators"]), Decimal(0)) for each in dimensions]
+    is_of_part = "小计" in "".join(cell["一级指标"].split()) + "".join(cell["二级指标"].split())
+    wanted = (added[-1] if added else Decimal(0)) if is_of_part else sum(added, Decimal(0))
+    if (data.keys() & {"bonus", "penalty", "veto"} and is_of_part) or not cell["分值"]:
+        return  # of a bonus or penalty the ceiling is written, not the sum
+    said = _number(cell["分值"], where)
+    if said != wanted:
+        raise RubricError(
+            f"{where}“分值”：和以上各项之和不同，实为“{plain(said)}”，应为{plain(wanted)}。请核对各项分值，或删去这一行。"
+        )
 
 
 def _add_plain(
@@ -230,7 +261,12 @@ def _add_plain(
     }  # fmt: skip
     if role is Role.VETO:
         held = data.setdefault("veto", [])
-        held.append({"id": cell.get("编号") or f"V{len(held) + 1}", **item, "at_best": data["grades"][-1]["name"]})
+        named = [each["name"] for each in data["grades"]]
+        best = cell.get("无法评定时", "").removeprefix("最高").strip() or named[-1]
+        if best not in named:
+            asked = "、".join(f"最高{each}" for each in named)
+            raise RubricError(f"{where}“无法评定时”：不认识这个等次，实为“{best}”，应为{asked} 之一。请改正。")
+        held.append({"id": cell.get("编号") or f"V{len(held) + 1}", **item, "at_best": best})
         return
     item["points"] = _number(cell["分值"], where)
     if role is not Role.MAIN:
@@ -249,11 +285,28 @@ def _add_plain(
     })  # fmt: skip
 
 
-def _number(text: str, where: str) -> Decimal:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*分?", text)
+def _number(text: str, where: str, key: str = "分值") -> Decimal:
+    match = re.fullmatch(r"(\d{1,6}(?:\.\d{1,2})?)\s*分?", text)
     if not match:
-        raise RubricError(f"{where}“分值”：不是数，实为“{text}”，应为分值，如 2 或 0.5。请改写成数字。")
+        raise RubricError(
+            f"{where}“{key}”：不是能用的数，实为“{text}”，应为{key}，如 2 或 0.5，最多两位小数。请改写成数字。"
+        )
     return Decimal(match[1])
+
+
+def _year(text: str, where: str) -> int:
+    match = re.fullmatch(r"(\d{4})\s*(?:年|年度)?", text)
+    if not match:
+        raise RubricError(f"{where}“年度”：不是年份，实为“{text}”，应为四位年份，如 2024。请改正。")
+    return int(match[1])
+
+
+def _yes(said: Mapping[str, Sequence[Row]], key: str, where: str) -> bool:
+    """是 or 否; what is not told is 否."""
+    text = said.get(key, [("", "")])[0][0]
+    if text not in ("是", "否", ""):
+        raise RubricError(f"{where}“{key}”：不认识这个值，实为“{text}”，应为是或否。请改正。")
+    return text == "是"
 
 
 def _find_head(texts: Mapping[str, Sequence[Sequence[str]]], file: str) -> tuple[str, int]:
@@ -302,15 +355,20 @@ def _from_settings(texts: Mapping[str, Sequence[Sequence[str]]], file: str) -> d
         )
     groups = []
     for name, scope in said["分组"]:
-        names = [each for each in re.split(r"[、，,]", scope) if each]
+        if not scope.strip("、，, "):
+            raise fault(
+                file, f"“{SETTINGS}”工作表“分组”", f"“{name}”没有写明哪些单位", "",
+                f"“范围”一列写单位类别（{'、'.join(labels)}）或 units.csv 里的分组", "请补上，如 乡、镇。",
+            )  # fmt: skip
+        names = [each for each in re.split(r"[、，,；;]", scope) if each]
         kinds = [labels[each] for each in names if each in labels]
         others = [each for each in names if each not in labels]
         groups.append({"name": name, **({"kinds": kinds} if kinds else {}), **({"groups": others} if others else {})})
     where = f"{file} 的 “{SETTINGS}”工作表"
     return {
-        "title": said["名称"][0][0], "year": int(_number(said["年度"][0][0], where)),
-        "issued_by": said.get("发文单位", [("", "")])[0][0], "is_example": said.get("示例", [("否", "")])[0][0] == "是",
-        "review": said.get("复核", [("否", "")])[0][0] == "是",
-        "full": _number(said["满分"][0][0], where), "cap": str(cap), "groups": groups,
-        "grades": [{"name": name, "at_least": _number(bound, where)} for name, bound in said["等次"]],
+        "title": said["名称"][0][0], "year": _year(said["年度"][0][0], where),
+        "issued_by": said.get("发文单位", [("", "")])[0][0], "is_example": _yes(said, "示例", where),
+        "review": _yes(said, "复核", where),
+        "full": _number(said["满分"][0][0], where, "满分"), "cap": str(cap), "groups": groups,
+        "grades": [{"name": name, "at_least": _number(bound, f"{where}“{name}”", "最低分")} for name, bound in said["等次"]],
     }  # fmt: skip
