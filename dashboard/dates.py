@@ -19,6 +19,7 @@ PLACE = "dates"
 _DATE = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?")
 _FIELDS = {"公布日期": "published_on", "收到日期": "received_on"}
 _SAVED, _TEXT = "dates-saved", "dates-text"
+_TYPED_SINCE = "没有保存：点按之前框里的文字又改过，应先看过改过以后的清单。请核对下面的清单，再点一次。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def area(selection: Selection) -> None:
         )  # fmt: skip
         if text.strip():
             held = {row["sha256"]: row for row in versions}
-            _save(parse(text, known_as, units, selection.year), held, _FIELDS[str(field)])
+            _save(text, parse(text, known_as, units, selection.year), held, _FIELDS[str(field)])
         listing(
             ("单位", "文件", "期限", "收到", "公布", "谁填的"),
             [
@@ -116,7 +117,7 @@ def _names() -> dict[str, str]:
     return {name: unit_id for name, unit_id in names.items() if unit_id is not None}
 
 
-def _save(lines: list[Line], versions: Mapping[str, dict[str, Any]], field: str) -> None:
+def _save(text: str, lines: list[Line], versions: Mapping[str, dict[str, Any]], field: str) -> None:
     good = [line for line in lines if not line.fault]
     faults = [line for line in lines if line.fault]
     if faults:
@@ -131,12 +132,20 @@ def _save(lines: list[Line], versions: Mapping[str, dict[str, Any]], field: str)
     desk.name_field(PLACE)
     st.button(
         f"保存 {len(good)} 个日期并重新核对", key="dates-save", type="primary", on_click=_record,
-        args=(lines, drawn, field),
+        args=(text, lines, drawn, field),
     )  # fmt: skip
 
 
-def _record(lines: list[Line], drawn: Mapping[str, Entry | None], field: str) -> None:
-    """Record what can be, against the ledger as it stood when the button was drawn; the other lines stay in the box."""
+def _record(text: str, lines: list[Line], drawn: Mapping[str, Entry | None], field: str) -> None:
+    """Record what can be, against the ledger as it stood when the button was drawn; the other lines stay in the box.
+
+    Who clicks right after typing leaves the box and presses the button at once: `lines` are then those of the `text`
+    before, and to write the rest back would wipe out what was typed. Nothing is saved that was not shown.
+    """
+    if st.session_state[_TEXT] != text:
+        desk.take_name(PLACE)
+        desk.tell(PLACE, desk.Told(_TYPED_SINCE, is_done=False))
+        return
     said = []
     for line in lines:
         if line.day is not None:
