@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from etl.build import build
 from etl.paths import County
 from tests.counties import report
 from tests.e2e.acceptance_help import PLACES, Place
-from tests.e2e.conftest import open_window, serve
+from tests.e2e.conftest import Visit, open_window, serve
 from tests.e2e.test_pages import NEVER_SHOWN, english
 
 if TYPE_CHECKING:
@@ -47,53 +49,48 @@ def county(root: Path, register: str, filed: tuple[tuple[str, int], ...], collec
 
 
 @pytest.fixture(scope="module")
-def sparse(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A department that has never filed, a zone that is not there in 2023."""
-    place = tmp_path_factory.mktemp("sparse")
-    with serve(county(place / "county", REGISTER, FILED, (2023, 2024)), place) as address:
-        yield address
+def window(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Visit]]:
+    """A window on each of the two counties, in which one page after the other is opened: a new window for each would fetch
+    and compile the frame of the dashboard anew, which takes longer than the page."""
+    one = "".join(REGISTER.splitlines(keepends=True)[:2])
+    counties = {"sparse": (REGISTER, FILED, (2023, 2024)), "single": (one, FILED[2:], (2024,))}
+    with ExitStack() as held:
+
+        @cache
+        def at(where: str) -> Visit:
+            place = tmp_path_factory.mktemp(where)
+            address = held.enter_context(serve(county(place / "county", *counties[where]), place))
+            opened = open_window(browser, address)
+            held.callback(opened.page.context.close)
+            return opened
+
+        yield at
 
 
-@pytest.fixture(scope="module")
-def single(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One unit, one year."""
-    place = tmp_path_factory.mktemp("single")
-    register = "".join(REGISTER.splitlines(keepends=True)[:2])
-    with serve(county(place / "county", register, FILED[2:], (2024,)), place) as address:
-        yield address
-
-
-@pytest.fixture
-def look(browser: Browser, request: pytest.FixtureRequest):
-    opened = []
-
-    def at(where: str, place: Place, asked: str) -> str:
-        window = open_window(browser, request.getfixturevalue(where))
-        opened.append(window)
-        window.open(f"{place.path}?{asked}", place.title)
-        text = window.prose
-        assert window.page.locator("[data-testid=stException]").count() == 0
-        assert english(text) == [] and not NEVER_SHOWN.search(text)
-        assert "**" not in text, "a sign of Markdown that was meant to be bold"
-        assert window.page.evaluate(_EMPTY) == 0
-        return text
-
-    yield at
-    for window in opened:
-        window.page.context.close()
+def look(window: Visit, place: Place, asked: str) -> str:
+    """What the page says, which is Chinese, whole, and has no chart with nothing in it."""
+    window.open(f"{place.path}?{asked}", place.title)
+    text = window.prose
+    assert window.page.locator("[data-testid=stException]").count() == 0
+    assert english(text) == [] and not NEVER_SHOWN.search(text)
+    assert "**" not in text, "a sign of Markdown that was meant to be bold"
+    assert window.page.evaluate(_EMPTY) == 0
+    return text
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.title)
-def test_a_county_of_one_unit_and_one_year(place: Place, look):
-    look("single", place, "")
+def test_a_county_of_one_unit_and_one_year(place: Place, window: Callable[[str], Visit]):
+    look(window("single"), place, "")
 
 
 @pytest.mark.parametrize("place", _OF_A_SCOPE, ids=lambda place: place.title)
-def test_a_scope_of_which_nobody_has_filed(place: Place, look):
-    look("sparse", place, "y=2024&s=县直部门")
+def test_a_scope_of_which_nobody_has_filed(place: Place, window: Callable[[str], Visit]):
+    look(window("sparse"), place, "y=2024&s=县直部门")
 
 
 @pytest.mark.parametrize("place", _OF_A_SCOPE, ids=lambda place: place.title)
-def test_a_scope_that_holds_nobody_in_the_year_says_which_year_has_somebody(place: Place, look):
-    text = look("sparse", place, "y=2023&s=园区")
+def test_a_scope_that_holds_nobody_in_the_year_says_which_year_has_somebody(
+    place: Place, window: Callable[[str], Visit]
+):
+    text = look(window("sparse"), place, "y=2023&s=园区")
     assert "2023 年度的登记表里“园区”里没有单位。请在侧栏换一个年度（有它的年度：2024），或者换范围、单位。" in text
