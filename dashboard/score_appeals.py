@@ -38,6 +38,7 @@ def conclusion(held: Standing) -> str:
     late = sum((each.days_left(date.today()) or 0) < 0 for each in waiting)
     parts = [f"{len(waiting)} 件没有办结" + (f"（{late} 件已过答复期限）" if late else "")]
     parts.append(f"改判 {stages.count(AppealStage.CHANGED)} 件")
+    parts += [f"维持 {stages.count(AppealStage.UPHELD)} 件"] if AppealStage.UPHELD in stages else []
     parts += [f"撤回 {stages.count(AppealStage.WITHDRAWN)} 件"] if AppealStage.WITHDRAWN in stages else []
     return f"{held.year} 年度申诉 {len(cases)} 件：{'，'.join(parts)}。"
 

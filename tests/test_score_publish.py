@@ -260,9 +260,36 @@ def test_a_statement_says_what_the_points_are_made_of_and_who_said_so(made: dict
             assert reason["words"] in text and f"{reason['indicator']} {reason['indicator_name']}" in text
     assert "规则 T4-01" in text and "表四" in text
     assert re.search(r"登记（赵受理）：来函：登记簿另有一件　材料：登记簿照片", text)
-    assert "改判，改为8 分（钱审定）：照片看得清" in text
+    assert "改判，改为 8 分（钱审定）：照片看得清" in text
     assert f"SHA-256 {made['final'].sha256}" in text and "由 孙主任 于" in text
     assert "李经办" not in text, "what was decided about others"
+
+
+def test_a_statement_says_how_its_lines_come_to_the_points_and_lists_decisions_as_the_rubric_does(
+    tmp_path: Path,
+) -> None:
+    """松堡镇 has Z1 8 and Z3 4.5 of its manual items, R 20 and S 20: 52.5 of the 90 that count (P3 is left out), 58.33 of
+    100. The bonus of two events is 5 at most; 通报批评 takes 2.5: 60.83."""
+    county = score_county(tmp_path / "data")
+    county.rubrics.mkdir()
+    shutil.copy(EXAMPLES / "manual_items.yaml", county.rubrics / "2024.yaml")
+    ledger = Ledger(county.ledger)
+    given = [("K1", 1, "2.5"), ("J1", 2, "3"), ("J1", 1, "4"), ("Z3", 0, "4.5"), ("Z1", 0, "8")]
+    for indicator, event, told in given:
+        subject = score_subject("zero", 2024, indicator, event)
+        ledger.record(Kind.SCORE, subject, {"points": told, "evidence": ""}, who="王芳", why="看过")
+    build(county)
+    book = book_of(county)
+    document = Document(io.BytesIO(write_statement(book, "zero")))
+    text = "\n".join(each.text for each in document.paragraphs)
+    assert "52.5÷90×100＝58.33 分；加 5 分；减 2.5 分；得 60.83 分。" in text
+    lines = {row.cells[0].text: row.cells[2].text for row in document.tables[0].rows}
+    assert lines["减分：K1 通报批评"] == "−2.5"
+    assert [row.cells[0].text for row in document.tables[1].rows[1:]] == [
+        "Z1 机构和人员", "Z3 保密审查", "J1 创新做法（第 1 件）", "J1 创新做法（第 2 件）", "K1 通报批评（第 1 件）",
+    ]  # fmt: skip
+    told = dict(row[:2] for row in sheets(write_scores(book))["说明"])["状态"]
+    assert told.startswith("未定稿（草稿）") and told.count("草稿") == 1
 
 
 def test_a_statement_of_an_unfinished_year_says_so_first(made: dict[str, ScoreBook]) -> None:

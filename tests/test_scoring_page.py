@@ -377,6 +377,7 @@ def test_a_veto_is_appealed_lifted_and_upheld_as_any_other_item(own: Ledger):
     app.button(key="appeal-upheld").click().run()
     assert not app.exception, app.exception
     assert standing().scored.by_unit["late"]["grade"] == "良好" and not standing().decisions.undecided
+    assert "申诉 2 件：0 件没有办结，改判 1 件，维持 1 件。" in words(app)  # they add up
 
 
 def test_the_day_of_the_answer_is_a_date_and_what_is_past_it_is_counted(own: Ledger):

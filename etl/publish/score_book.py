@@ -89,8 +89,10 @@ class ScoreBook:
         return safe_name(f"{subject}-{self.year}年度{draft}{sample}{f'-{number}' if number > 1 else ''}.{suffix}")
 
     def manual_of(self, unit_id: str) -> tuple[ScoreDecision | ScoreWaiver, ...]:
-        """What people decided about the scores of one unit, in the order in which they did."""
+        """What people decided about the scores of one unit, in the order of the rubric; what is no longer in it is last."""
+        order = {name: n for n, name in enumerate(self.names)}
         scores = [each for each in self.decisions.scores if each.subject.unit_id == unit_id]
+        scores.sort(key=lambda each: (order.get(each.subject.indicator, len(order)), each.subject.event))
         return (*scores, *(each for each in self.decisions.waivers if each.unit_id == unit_id))
 
     def indicator(self, name: str) -> str:

@@ -187,7 +187,7 @@ def _trail(each: Appeal) -> str:
 def about(book: ScoreBook) -> dict[str, str]:
     """What every export says of where it came from."""
     told = {
-        "名称": _title(book), "状态": "、".join((book.stage.label, *book.marks)),
+        "名称": _title(book), "状态": "；".join(book.marks if not book.is_final else (book.stage.label, *book.marks)),
         "细则": f"{book.rubric_title}　{book.issued_by}".strip(), "细则编号（SHA-256）": book.rubric_sha,
         "县（市、区）": book.county, "数据版本": book.build_id, "入库时间": f"{book.built_at:%Y-%m-%d %H:%M}",
     }  # fmt: skip

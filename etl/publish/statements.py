@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ FIELDS = ("标记", "年度", "单位", "结果", "细则", "细则编号", "文
 ROW_FIELDS = ("指标", "满分", "得分", "说明", "项目", "给分", "理由", "经手", "结果")
 _SHIPPED = shipped(TEMPLATE)
 _CELLS = 3  # named one by one
+_NOTHING, _CENT = Decimal(0), Decimal("0.01")
 _NOT_ZERO = "没有得分，这不是 0 分"
 
 
@@ -61,7 +63,7 @@ def _context(book: ScoreBook, row: Row) -> dict[str, Any]:
     unit_id, reasons = row["unit_id"], book.reasons.get(row["unit_id"], ())
     files = dict.fromkeys(each["path"] for each in reasons if each["path"])
     context: dict[str, Any] = {
-        "标记": list(book.marks), "年度": str(book.year), "单位": row["unit_name"], "结果": _result(row),
+        "标记": list(book.marks), "年度": str(book.year), "单位": row["unit_name"], "结果": _result(row, reasons),
         "细则": f"{book.rubric_title}{f'（{book.issued_by}）' if book.issued_by else ''}", "细则编号": book.rubric_sha[:16],
         "文件": "、".join(files), "各项": list(_lines(reasons)), "人工": list(_manual(book, unit_id)),
         "申诉": list(_appeals(book, unit_id)), "落款": _settled(book), "校验": f"定稿文件校验值：{book.hash_words}",
@@ -75,7 +77,7 @@ def _cleaned(value: Any) -> Any:
     return [_cleaned(each) for each in value] if isinstance(value, list) else clean(value)
 
 
-def _result(row: Row) -> str:
+def _result(row: Row, reasons: tuple[Row, ...]) -> str:
     if row["status"] != "scored" or row["points"] is None:
         return f"{total(row)}，{_NOT_ZERO}。"
     told = f"得 {points(row['points'])} 分，满分 {points(row['full'])} 分，等次 {grade(row) or '没有定'}"
@@ -86,11 +88,34 @@ def _result(row: Row) -> str:
         told += f"其中 {points(row['unread'])} 分因读不出而给满{'（折算前）' if row['skipped'] else ''}。"
     if row["skipped"]:
         told += f"不计入的 {points(row['skipped'])} 分按比例折算到其余各项。"
+    told += _added_up(row, reasons)
     if row["veto_cap"]:
         told += f"一票降级，等次最高为{row['veto_cap']}。"
     if row["manual_open"]:
         told += f"另有 {row['manual_open']} 项待人工，都给满分时为 {points(row['highest'])} 分。"
     return told
+
+
+def _added_up(row: Row, reasons: tuple[Row, ...]) -> str:
+    """How the points of the lines come to those of the unit, where they do not simply add up; so that whoever reads it can
+    reckon it again."""
+    lines = [each for each in reasons if each["item"] == 0]
+    main, bonus, penalty = (
+        sum((each["points"] or _NOTHING for each in lines if each["role"] == role), _NOTHING)
+        for role in ("main", "bonus", "penalty")
+    )
+    counted = row["full"] - (row["skipped"] or _NOTHING)
+    scaled = (main * row["full"] / counted).quantize(_CENT, ROUND_HALF_UP)
+    end = scaled + row["bonus"] - row["penalty"]
+    if max(end, _NOTHING) != row["points"] or (scaled == main and not bonus and not penalty):
+        return ""
+    told = f"以下主项各项得分之和 {points(main)} 分"
+    if row["skipped"]:
+        told += f"，{points(main)}÷{points(counted)}×{points(row['full'])}＝{points(scaled)} 分"
+    for word, given, taken in (("加", bonus, row["bonus"]), ("减", penalty, row["penalty"])):
+        over = f"（各项合计 {points(given)} 分，最多{word} {points(taken)} 分）" if given > taken else ""
+        told += f"；{word} {points(taken)} 分{over}" if given else ""
+    return f"{told}；得 {points(row['points'])} 分{'（不足 0 分的按 0 分）' if end < 0 else ''}。"
 
 
 def _lines(reasons: tuple[Row, ...]) -> Iterator[dict[str, str]]:
@@ -111,7 +136,7 @@ def _lines(reasons: tuple[Row, ...]) -> Iterator[dict[str, str]]:
 def _given(line: Row) -> str:
     if line["points"] is None:
         return "待人工" if line["state"] == "manual_open" else "不计入"
-    return points(line["points"])
+    return f"{'−' if line['role'] == 'penalty' else ''}{points(line['points'])}"
 
 
 def _reason(row: Row) -> str:
@@ -154,7 +179,7 @@ def _appeals(book: ScoreBook, unit_id: str) -> Iterator[dict[str, str]]:
             continue
         materials = "；".join(str((entry.after or {})["evidence"]) for entry in each.evidence)
         end = each.decided
-        changed = f"，改为{worth(end.after or {})}" if end and each.stage is AppealStage.CHANGED else ""
+        changed = f"，改为 {worth(end.after or {})}" if end and each.stage is AppealStage.CHANGED else ""
         yield {
             "项目": book.indicator(each.subject.indicator),
             "理由": f"{moment(each.filed.made_at)} 登记（{each.filed.who}）：{each.filed.why}"
