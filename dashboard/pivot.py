@@ -50,7 +50,7 @@ class Answer:
     def subject(self) -> str:
         """For the name of a file: a name of a cell may hold what no file system takes."""
         name = self.measure["name"] if self.measure["is_headline"] else self.measure["measure"].replace("/", "-")
-        return f"透视_{name}{AGGREGATES[self.asked.aggregate]}_{'按'.join(NAMES[by] for by in self.asked.by)}_{self.years}_{self.scope}"
+        return f"透视_{name}{AGGREGATES[self.asked.aggregate]}_{'按'.join(NAMES[by] for by in self.asked.by)}_{self.years.replace(' ', '')}_{self.scope}"
 
     @property
     def about(self) -> dict[str, str]:

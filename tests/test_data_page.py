@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -117,7 +118,7 @@ def states() -> pl.DataFrame:
 def test_a_blank_is_never_a_zero_in_a_file(states: pl.DataFrame) -> None:
     text = write_csv(states)
     assert text.startswith(b"\xef\xbb\xbf")
-    assert text.decode("utf-8-sig").splitlines()[1:] == ["0,真零,0,a；b", ',空白,"",""', "1,有数,=1+1,"]
+    assert text.decode("utf-8-sig").splitlines()[1:] == ["0,真零,0,a；b", ',空白,"",""', "1,有数,'=1+1,"]
     assert pl.read_parquet(io.BytesIO(write_parquet(states))).equals(states)
     book = CalamineWorkbook.from_filelike(
         io.BytesIO(write_rows_workbook(states, {"读法": "空格不是零"}, {"value": "数值"}))
@@ -322,7 +323,7 @@ def test_the_page_answers_with_a_sentence_for_the_scope_and_year_of_the_sidebar(
 def test_the_file_of_a_pivot_says_what_it_is(build: Path) -> None:
     cell = "requests/denied_state_secret/natural_person"
     answer = answered(build, Pivot(cell, "全部", 2024, By.KIND, None, Aggregate.SUM))
-    assert answer.subject == "透视_requests-denied_state_secret-natural_person合计_单位类型_2024 年度_全部"
+    assert answer.subject == "透视_requests-denied_state_secret-natural_person合计_单位类型_2024年度_全部"
     assert not set('\\/:*?"<>|') & set(answer.subject)
 
 
@@ -480,3 +481,38 @@ def test_a_result_of_an_older_build_is_not_shown_under_the_stamp_of_the_new_one(
     app.session_state["data-answer"] = ("the one before", app.session_state["data-answer"][1])
     app.run()
     assert "seven" not in words(app) and any("再运行一次" in each.value for each in app.warning)
+
+
+def test_the_cells_of_one_report_stand_table_by_table_as_the_form_has_them(page: ModuleType, county: None) -> None:
+    offered = offered_as("cell_figure")
+    rows = page.db.query(
+        page.whole(offered, "cell_figure WHERE year = 2024 AND unit_id = (SELECT min(unit_id) FROM report)")
+    )
+    tables = rows["table"].to_list()
+    assert [name for at, name in enumerate(tables) if not at or tables[at - 1] != name] == [
+        "proactive",
+        "requests",
+        "disputes",
+    ]
+    for table in set(tables):
+        places = rows.filter(pl.col("table") == table)["cell_position"].to_list()
+        assert places == sorted(places)
+
+
+def test_a_csv_has_figures_without_added_zeros_and_no_text_that_excel_works_out() -> None:
+    texts = ["=1+1", "@a", "-", "-5", "－", "+3.5", "-1+cmd|x", "一=1", None]
+    values = [Decimal("41"), Decimal("9.5100"), Decimal(0), Decimal(100), None, *[Decimal(-5)] * 4]
+    rows = pl.DataFrame({"raw": texts, "value": values}, schema={"raw": pl.String, "value": pl.Decimal(18, 6)})
+    lines = write_csv(rows).decode("utf-8-sig").splitlines()[1:]
+    assert lines == ["'=1+1,41", "'@a,9.51", "-,0", "-5,100", "－,", "+3.5,-5", "'-1+cmd|x,-5", "一=1,-5", ",-5"]
+
+
+def test_a_text_too_long_for_a_cell_says_that_it_is_cut() -> None:
+    long = "长" * 40_000
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO(write_rows_workbook(pl.DataFrame({"t": [long]}), {"查询语句": long}))
+    )
+    told = [book.get_sheet_by_name("数据").to_python()[1][0], book.get_sheet_by_name("说明").to_python()[0][1]]
+    for text in told:
+        assert len(text) <= 32_767 and text.startswith("长长") and text.endswith("请下载另外两种）")
+    assert long in write_csv(pl.DataFrame({"t": [long]})).decode("utf-8")

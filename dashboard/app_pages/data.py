@@ -32,6 +32,7 @@ WORDS_OF = {  # of tables whose codes mean something of their own
 }
 READING = "没有数的格是空的，原因看状态：空白、不适用、未报、待核、不可比、未收集都不是 0。"
 _SQL, _EXAMPLE, _ANSWER = "data-sql", "data-example", "data-answer"
+_TABLES = ("proactive", "requests", "disputes")  # as the form has them
 _EVERY_SCORE = f"({' UNION ALL '.join(f'SELECT year FROM {table}' for table in SCORES)})"
 _TYPES = {
     "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -68,7 +69,7 @@ def table_part(selection: Selection) -> None:
     scope = selection.words["范围"] if "unit_id" in columns else ALL
     st.caption(f"{offered.about}{scope}，共 {count:,} 行，{len(columns)} 个字段。{READING}")
     about = {"表": offered.name, "范围": scope, "年度": years if "year" in columns else "不分年度", "读法": READING}
-    subject = "_".join((offered.name, *([years] if "year" in columns else []), scope))
+    subject = "_".join((offered.name, *([years.replace(" ", "")] if "year" in columns else []), scope))
     if open_years := drafts(offered, source, asked):
         told = f"{'、'.join(map(str, open_years))} 年度没有定稿，还会变。"
         st.warning(f"{score_words.DRAFT_MARK}：{told}")
@@ -97,7 +98,7 @@ def narrowed(
 
 
 def whole(offered: Offered, source: str) -> str:
-    order = {"measure_figure": "position, year, measure_position", "cell_figure": "position, year, cell_position",
+    order = {"measure_figure": "position, year, measure_position", "cell_figure": f'position, year, list_position({list(_TABLES)}, "table"), cell_position',
              "filing_figure": "position, year", "finding_shown": "unit_position, year, position",
              "score": f"{_place('score')}, year",
              "score_reason": f"{_place('score_reason')}, year, score_reason.position, item"}  # fmt: skip

@@ -141,7 +141,7 @@ def headlines(unit: dict[str, Any], selection: Selection) -> None:
         "标“正文”的从文字里读出，没有写的是空白，不是 0。多少由职能决定，不评优劣。"
     )
     table = figures.headlines(rows, medians, selection.year)
-    card.show("headlines", f"{unit['name']}_关键指标", title, note, selection, {"表": table})
+    card.show("headlines", "关键指标", title, note, selection, {"表": table})
 
 
 open_page("单位档案", page, hint="", needs_somebody=False)

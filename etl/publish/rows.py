@@ -15,10 +15,20 @@ import xlsxwriter
 
 MOST_XLSX_ROWS = 50_000  # a workbook of more takes minutes to write and to open
 
+_MOST_LETTERS = 32_767  # in a cell of Excel
+_CUT = "……（太长，后面的没有写进来，请下载另外两种）"
+_FORMULA = r"^(?:[=@\t\r]|[+-].*[^\d.,%+\s-])"  # the regex of Polars
+
 
 def write_csv(rows: pl.DataFrame) -> bytes:
-    """UTF-8 with a byte order mark, without which Excel misreads Chinese."""
-    return b"\xef\xbb\xbf" + _flat(rows).write_csv().encode("utf-8")
+    """UTF-8 with a byte order mark, without which Excel misreads Chinese; 41 is written as 41, not as 41.000000.
+
+    A text that Excel would work out, such as =1+1, has a ' before it; a number or a dash has not.
+    """
+    flat = _flat(rows)
+    written = [_plain(flat[name]) for name, kind in flat.schema.items() if isinstance(kind, pl.Decimal)]
+    guarded = [pl.col(name).str.replace(_FORMULA, "'${0}") for name, kind in flat.schema.items() if kind == pl.String]
+    return b"\xef\xbb\xbf" + flat.with_columns(*written, *guarded).write_csv().encode("utf-8")
 
 
 def write_parquet(rows: pl.DataFrame) -> bytes:
@@ -49,7 +59,7 @@ def write_rows_workbook(rows: pl.DataFrame, about: Mapping[str, str], labels: Ma
     sheet.set_column(1, 1, 90, wrap)
     for line, (key, value) in enumerate(about.items()):
         sheet.write_string(line, 0, key, head)
-        sheet.write_string(line, 1, value)
+        sheet.write_string(line, 1, _cut(value))
     book.close()
     return stream.getvalue()
 
@@ -62,11 +72,23 @@ def _write(sheet: Any, line: int, column: int, value: Any) -> None:
     elif hasattr(value, "isoformat"):
         sheet.write_string(line, column, value.isoformat())
     elif isinstance(value, str):
-        sheet.write_string(line, column, value)  # a raw text that starts with = must stay a text
+        sheet.write_string(line, column, _cut(value))  # a raw text that starts with = must stay a text
     elif abs(value) < 10**15 and value == value:
         sheet.write_number(line, column, float(value))
     else:  # Excel would round it
         sheet.write_string(line, column, str(value))
+
+
+def _cut(text: str) -> str:
+    """What a cell can hold, and a word where that is not all of it: Excel would drop the rest without one."""
+    return text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - len(_CUT)] + _CUT
+
+
+def _plain(figures: pl.Series) -> pl.Series:
+    """Decimals as text, without zeros that only their type adds."""
+    texts = [None if value is None else f"{value:f}" for value in figures.to_list()]
+    trimmed = [text.rstrip("0").rstrip(".") if text and "." in text else text for text in texts]
+    return pl.Series(figures.name, trimmed, dtype=pl.String)
 
 
 def _flat(rows: pl.DataFrame) -> pl.DataFrame:
