@@ -245,7 +245,7 @@ def shut(held: Standing, selection: Selection) -> None:
             args=(held.last_id,),
         )
     if asked:
-        _finalise(selection.year, st.session_state[_SEEN])
+        _finalise(held, st.session_state[_SEEN])
 
 
 def _saw(last_id: int) -> None:
@@ -253,7 +253,20 @@ def _saw(last_id: int) -> None:
     st.session_state[_SEEN] = last_id
 
 
-def _finalise(year: int, seen: int) -> None:
+def _in_names(message: str, held: Standing) -> str:
+    """A message of the ledger, which knows ids alone, as the page calls things."""
+    decided = held.decisions
+    said = {each.entry.subject: named(each, held) for each in (*decided.scores, *decided.waivers)}
+    for case in decided.appeals:
+        indicator = held.indicators.get(case.subject.indicator)
+        name = f" {indicator[2].name}" if indicator else ""
+        said[str(case.subject)] = f"{_unit(case.subject.unit_id, held)} · {case.subject.indicator}{name}"
+    for subject in sorted(said, key=len, reverse=True):
+        message = message.replace(subject, said[subject])
+    return message
+
+
+def _finalise(held: Standing, seen: int) -> None:
     who, why = desk.take_name("score-final"), str(st.session_state.get("score-final-why") or "").strip()
     if who is None or not why:
         st.error(desk.NOBODY if who is None else "没有定稿：要写明理由。")
@@ -261,10 +274,10 @@ def _finalise(year: int, seen: int) -> None:
     try:
         with st.spinner("正在入库、冻结……"):
             build(db.county())
-            finalise(db.county(), year, who=who.name, why=why, who_from=who.origin, upto=seen)
+            finalise(db.county(), held.year, who=who.name, why=why, who_from=who.origin, upto=seen)
             build(db.county())
     except (LedgerError, BuildError, RegisterError) as error:
-        st.error(plain(error))
+        st.error(plain(_in_names(str(error), held)))
         return
     desk.tell("score-final", desk.Told("已定稿。", is_done=True))
     st.rerun()

@@ -110,6 +110,18 @@ def test_a_finding_that_is_to_take_no_points_is_reviewed_on_the_page_so_that_the
     assert finalise(own, 2024, who="李强", why="经会议审定").kind == "finalised"
 
 
+def test_what_bars_the_finalising_is_called_by_its_name(own: County):
+    ledger = Ledger(own.ledger)
+    ledger.record("score", "busy/2024/M1/1", {"points": "2", "evidence": ""}, who="王芳", why="市级表扬")
+    app = desk()
+    app.text_input(key="score-final-why").set_value("经会议审定")
+    app.text_input(key="name-score-final").set_value("李强")
+    app.button(key="score-finalise").click().run(timeout=120)
+    assert not app.exception, app.exception
+    assert "还有 1 项没有复核，或被退回（青禾县人民政府办公室 · M1 上级通报表扬（第 1 次））" in app.error[0].value
+    assert "busy/2024" not in app.error[0].value
+
+
 @pytest.fixture
 def without_d3(own: County) -> County:
     """An item was scored and appealed against, and then the rubric came without it: its 2 points went to D4."""
