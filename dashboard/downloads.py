@@ -7,12 +7,13 @@ server.
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import streamlit as st
 
-from dashboard import db
+from dashboard import db, score_words
 from dashboard.filters import Selection
 from dashboard.grid import Table
 from dashboard.states import LOOKS
@@ -33,31 +34,38 @@ def menu(
     """The card's 下载 menu. `subject` goes into the file's name; `name` is the card whose chart is taken."""
     sheet = _Sheet(subject, title, note, table)
     st.session_state.setdefault(_SEEN, []).append(sheet)
+    held = _marked(stamp(selection), [sheet])
     with st.popover("下载", key=f"downloads-{name}"):
         _button(
-            "表格（xlsx）",
-            lambda: write_workbook(stamp(selection), [sheet.written()]),
-            name,
-            subject,
-            selection,
-            "xlsx",
+            "表格（xlsx）", lambda: write_workbook(held, [sheet.written()]), name, [sheet], subject, selection, "xlsx"
         )
-        _button(
-            "表格（csv）", lambda: write_table_csv(stamp(selection), sheet.written()), name, subject, selection, "csv"
-        )
+        _button("表格（csv）", lambda: write_table_csv(held, sheet.written()), name, [sheet], subject, selection, "csv")
         if has_chart:
-            st.html("".join(_image(kind, name, subject, title, note, selection) for kind in ("png", "svg")))
+            st.html("".join(_image(kind, name, sheet, selection) for kind in ("png", "svg")))
 
 
 def whole_page(page: str, selection: Selection) -> None:
     """Every table that this run has shown, in one workbook."""
     seen: list[_Sheet] = st.session_state.get(_SEEN, [])
     if seen:
-        held = tuple(seen)
+        sheets = tuple(seen)
+        held = _marked(stamp(selection), sheets)
         _button(
-            "下载本页数据", lambda: write_workbook(stamp(selection), [sheet.written() for sheet in held]),
-            "whole-page", page, selection, "xlsx", width="content",
+            "下载本页数据", lambda: write_workbook(held, [sheet.written() for sheet in sheets]),
+            "whole-page", sheets, page, selection, "xlsx", width="content",
         )  # fmt: skip
+
+
+def _is_draft(sheets: Sequence[_Sheet]) -> bool:
+    """Whether any of these tables says above itself that its scores are not finalised."""
+    return any(score_words.DRAFT_MARK in sheet.title for sheet in sheets)
+
+
+def _marked(held: Stamp, sheets: Sequence[_Sheet]) -> Stamp:
+    """The stamp with one more field where scores are not finalised, so that a list without a title says so too."""
+    if not _is_draft(sheets):
+        return held
+    return replace(held, filters={**held.filters, "定稿": f"{score_words.DRAFT_MARK}：分数和等次还会变，不作依据"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +93,10 @@ def stamp(selection: Selection) -> Stamp:
     return Stamp(selection.words, build.build_id, build.built_at, build.county, build.is_sample)
 
 
-def file_name(subject: str, selection: Selection, kind: str) -> str:
-    """The county, what it is, year and scope, and a mark for invented data."""
+def file_name(subject: str, selection: Selection, kind: str, *, is_draft: bool = False) -> str:
+    """The county, what it is, year and scope, and marks for scores that are not finalised and for invented data."""
     held = stamp(selection)
-    mark = "_示例数据" if held.is_sample else ""
+    mark = (f"_{score_words.DRAFT_MARK}" if is_draft else "") + ("_示例数据" if held.is_sample else "")
     return f"{held.county}_{subject}_{selection.year}年度_{selection.words['范围']}{mark}.{kind}"
 
 
@@ -96,6 +104,7 @@ def _button(
     label: str,
     data: Any,
     name: str,
+    sheets: Sequence[_Sheet],
     subject: str,
     selection: Selection,
     kind: str,
@@ -104,7 +113,7 @@ def _button(
     st.download_button(
         label,
         data=data,
-        file_name=file_name(subject, selection, kind),
+        file_name=file_name(subject, selection, kind, is_draft=_is_draft(sheets)),
         mime=XLSX if kind == "xlsx" else "text/csv",
         key=f"download-{name}-{kind}",
         on_click="ignore",
@@ -112,13 +121,14 @@ def _button(
     )
 
 
-def _image(kind: str, name: str, subject: str, title: str, note: str, selection: Selection) -> str:
+def _image(kind: str, name: str, sheet: _Sheet, selection: Selection) -> str:
     label = f"图（{kind}）"
     held = stamp(selection)
     source = f"{held.county}　{'　'.join(held.filters.values())}　数据版本 {held.build_id}　{held.mark}"
+    file = file_name(sheet.subject, selection, kind, is_draft=_is_draft([sheet])).removesuffix(f".{kind}")
     said = {
-        "data-nb-image": kind, "data-card": name, "data-label": label, "data-title": title,
-        "data-note": f"{note}　{source}".strip(), "data-file": file_name(subject, selection, kind).removesuffix(f".{kind}"),
+        "data-nb-image": kind, "data-card": name, "data-label": label, "data-title": sheet.title,
+        "data-note": f"{sheet.note}　{source}".strip(), "data-file": file,
     }  # fmt: skip
     attributes = " ".join(f'{key}="{html.escape(value)}"' for key, value in said.items())
     return f'<button type="button" class="nb-tool" {attributes}>{label}</button>'

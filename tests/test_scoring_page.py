@@ -162,6 +162,28 @@ def test_a_heavier_dimension_is_renormalised(here: Path):
     assert score_trial.reweighed(row, lines, without, held.rubric) == (Decimal("91.75"), "优秀")
 
 
+def test_every_file_of_unfinished_scores_says_so_in_its_name_and_in_itself(here: Path, monkeypatch: pytest.MonkeyPatch):
+    taken: list[dict[str, Any]] = []
+    button = st.download_button
+    monkeypatch.setattr(
+        st, "download_button", lambda label, *rest, **more: taken.append(more) or button(label, *rest, **more)
+    )
+    app = run()
+    taken.clear()  # those of the page that opens first
+    app.switch_page("app_pages/scoring.py").run()
+    cards = [more for more in taken if more.get("key", "").startswith("download-")]
+    assert {more["file_name"].rsplit(".", 1)[1] for more in cards} == {"xlsx", "csv"}
+    for more in cards:
+        assert "_未定稿" in more["file_name"]
+        if more["file_name"].endswith(".csv"):
+            head, *lines = more["data"]().decode("utf-8-sig").splitlines()
+            assert "定稿" in head.split(",") and lines and all("未定稿：" in line for line in lines)
+    taken.clear()
+    run()  # the page that opens first
+    cards = [more for more in taken if more.get("key", "").startswith("download-")]
+    assert cards and not any("未定稿" in more["file_name"] for more in cards)
+
+
 def at(part: str) -> AppTest:
     """Somebody in front of a part of 考核评分."""
     app = run()
