@@ -1,4 +1,8 @@
-"""The few chart shapes of the pages. A missing figure is never drawn as a point; years are categories, not a scale."""
+"""What every chart shares, and the two shapes that any page may draw: figures over the years, units as dots.
+
+A missing figure is never drawn as a point; years are categories, not a scale. The next shape is a file of its own,
+charts_<shape>.py, on `base`, `Mark` and `@drawn`; it goes to an existing file only where it shares code with what is there.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The chart shapes of 收费: amounts of units or years, each under its name, because an amount has many digits."""
+"""Amounts of units or years, each figure under its name, because an amount has many digits (收费)."""
 
 from __future__ import annotations
 

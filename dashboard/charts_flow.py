@@ -1,4 +1,7 @@
-"""The chart shapes of 依申请公开: what came in, what became of it, and applications that can be counted one by one."""
+"""Parts of a whole: what came in and what became of it, as bars, as a flow, or as dots to be counted one by one.
+
+Drawn on 依申请公开 only; a shape of that page that shares nothing with these is a file of its own (see charts.py).
+"""
 
 from __future__ import annotations
 

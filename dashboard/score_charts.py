@@ -1,5 +1,5 @@
 """The pictures of scores: the points of a group as dots, how a unit came to its points, grades counted, what a trial
-moves, how firm the grades are.
+moves, how firm the grades are. They know points, grades and bounds, which no chart of reports (charts*.py) does.
 
 Units stand in the order they are given; nothing is sorted by size here.
 """
