@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -40,13 +39,6 @@ def planted_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     Ledger(County(root).ledger).record(Kind.FINDING, "f-justice", after, who="王复核", why="另有说明")
     return root
-
-
-@pytest.fixture
-def county(planted_county: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv(DATA_VARIABLE, str(planted_county))
-    yield planted_county
-    st.cache_resource.clear()
 
 
 def visit(unit: str, year: int) -> AppTest:
@@ -174,3 +166,18 @@ def test_without_a_sidebar_the_names_lead_to_each_unit_shown_the_same_way(mode: 
     pages = "".join(each.proto.body for each in app.get("html"))
     links = [parse_qs(html.unescape(query)) for query in re.findall(r'href="unit\?([^"]+)"', pages)]
     assert {each["u"][0] for each in links} >= {NAMES["east"]} and all(each["mode"] == [mode] for each in links)
+
+
+def test_a_unit_that_went_into_another_leads_there_and_back_and_its_old_names_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with duckdb.connect(str(planted.write(tmp_path))) as connection:
+        connection.execute("UPDATE unit SET merged_into = 'north' WHERE unit_id = 'gone'")
+        connection.execute("UPDATE unit SET aliases = ['北坪街道', '云岭县北坪镇人民政府'] WHERE unit_id = 'north'")
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    gone, north, east = (words(visit(unit, 2024)) for unit in ("gone", "north", "east"))
+    assert "并入云岭县北坪街道办事处（看 2024 年度）" in gone
+    assert "已有一家并入：云岭县旧坪乡人民政府（看 2022 年度）" in north
+    assert "简称和曾用名：北坪街道、云岭县北坪镇人民政府" in north
+    assert "并入" not in east and "曾用名" not in east
+    st.cache_resource.clear()

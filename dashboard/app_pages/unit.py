@@ -21,7 +21,7 @@ def page(selection: Selection) -> None:
     filings = db.rows("SELECT * FROM scope_filing WHERE scope = $scope ORDER BY year", selection.parameters)
     now = next((row for row in filings if row["year"] == selection.year), None)
     stage = next(iter(db.rows("SELECT * FROM intake_stage WHERE unit_id = $scope AND year = $year", selection.parameters)), {})  # fmt: skip
-    head(unit, sentence(now, stage, selection.year))
+    head(unit, sentence(now, stage, selection.year), selection.year)
     years(unit, filings, selection)
     if now is None or now["filing"] != "filed":
         return
@@ -64,13 +64,29 @@ def choose(selection: Selection) -> None:
                 links.to_unit(row["name"], row["kind"] == "area", selection.year, label=row["name"])
 
 
-def head(unit: dict[str, Any], told: str) -> None:
+def head(unit: dict[str, Any], told: str, year: int) -> None:
     since = f"{unit['valid_from']} 年度起" if unit["valid_from"] else ""
     until = f"到 {unit['valid_to']} 年度止" if unit["valid_to"] else ""
     due = "" if unit["is_due"] else "　不在应报之列"
     st.markdown(f"## {plain(unit['name'])}")
     st.caption(plain(f"{unit['kind_label']}　{unit['group']}　登记：{since + until or '各年度都有'}{due}"))
     st.markdown(f"**{plain(told)}**")
+    kin(unit, year)
+
+
+def kin(unit: dict[str, Any], year: int) -> None:
+    """Its other names, so that a report of before a new name is known for its own; whom it went into, who went into it."""
+    if unit["aliases"]:
+        st.caption(plain(f"简称和曾用名：{'、'.join(unit['aliases'])}"))
+    rows = db.rows(
+        """SELECT *, unit_id = $into AS is_heir FROM unit WHERE unit_id = $into OR merged_into = $unit ORDER BY position""",
+        {"into": unit["merged_into"] or "", "unit": unit["unit_id"]},
+    )
+    for row in rows:
+        told = "并入" if row["is_heir"] else "已有一家并入："
+        last = row["valid_to"] or year
+        seen = year if row["is_heir"] else min(year, last)
+        links.to_unit(row["name"], row["kind"] == "area", seen, label=f"{told}{row['name']}（看 {seen} 年度）")
 
 
 def sentence(now: dict[str, Any] | None, stage: dict[str, Any], year: int) -> str:
