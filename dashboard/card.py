@@ -185,13 +185,15 @@ def _time_notes(table: Table, selection: Selection) -> dict[int, str]:
 
 
 def _for_paper(figure: go.Figure) -> go.Figure:
-    """The same chart no taller than leaves room on one sheet for the head of a page and the title of the card."""
-    if (figure.layout.height or 0) <= _TALLEST_ON_PAPER:
+    """The same chart no taller than leaves room on one sheet for the head of a page and the title of the card; where that
+    is too low or too high for it, it says so itself."""
+    tallest = (figure.layout.meta or {}).get("on_paper") or _TALLEST_ON_PAPER
+    if (figure.layout.height or 0) <= tallest:
         return figure
     held = figure.to_dict()
     _lessen(held)
     held["layout"]["font"]["size"] = _SMALL
-    held["layout"]["height"] = _TALLEST_ON_PAPER
+    held["layout"]["height"] = tallest
     return go.Figure(held)
 
 

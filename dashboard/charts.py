@@ -21,6 +21,11 @@ import plotly.graph_objects as go
 from dashboard.states import LOOKS, ValueState
 from dashboard.theme import Palette, palette
 
+FONT = "Microsoft YaHei, PingFang SC, Nianbao Sans, Noto Sans CJK SC, Source Han Sans SC, sans-serif"
+# Of the words under an axis a phone shows the first and the last, of many years every other one (front/style.css).
+TICKS, YEARS = f"nb-ends, {FONT}", f"nb-years, {FONT}"
+_MANY_YEARS = 7  # that do not stand beside each other on a phone
+_LONG_NAME = 10  # characters; a longer one stands in two lines, so that a phone has room for what is drawn
 EDITION_STARTS = (2019, 2021)  # report years from which another edition of the form holds
 
 
@@ -164,6 +169,11 @@ def _enlarge(node: Any) -> None:
             _enlarge(each)
 
 
+def year_font(years: Sequence[object]) -> dict[str, Any]:
+    """The font of years under an axis: upright and large enough to be read on a phone, too."""
+    return {"family": YEARS} if len(years) >= _MANY_YEARS else {}
+
+
 def edition_edges(years: Sequence[int]) -> dict[int, int]:
     """Before which place of `years` each later edition of the form begins: {1: 2021} for [2020, 2022]."""
     edges = {}
@@ -220,8 +230,9 @@ def by_year(marks: Sequence[Mark], counter: str, events: Sequence[dict[str, Any]
     years = [mark.x for mark in marks]
     figure.update_yaxes(showticklabels=False, showgrid=False, range=[0, top])
     figure.update_xaxes(
-        type="category", categoryorder="array", categoryarray=years, range=[-0.5, len(years) - 0.5], showgrid=False
-    )
+        type="category", categoryorder="array", categoryarray=years, range=[-0.5, len(years) - 0.5], showgrid=False,
+        tickmode="array", tickvals=years, tickangle=0, tickfont=year_font(years),
+    )  # fmt: skip
     figure.update_layout(showlegend=False, barmode="overlay")
     _time_marks(figure, [int(year) for year in years], events, colours)
     for trace, opacity in zip(figure.data, (1, 0.001), strict=True):
@@ -257,6 +268,15 @@ def _time_marks(figure: go.Figure, years: Sequence[int], events: Sequence[dict[s
             )
 
 
+def folded(name: str) -> str:
+    """A long name in two lines of smaller letters, as high as one row."""
+    if len(name) <= _LONG_NAME:
+        return name
+    half = len(name.removesuffix("管理委员会"))
+    half = half if half < len(name) else (half + 1) // 2
+    return f'<span style="font-size:12px">{name[:half]}<br>{name[half:]}</span>'
+
+
 def unit_axis(figure: go.Figure, names: Sequence[str]) -> None:
     figure.update_yaxes(
         type="category",
@@ -264,7 +284,7 @@ def unit_axis(figure: go.Figure, names: Sequence[str]) -> None:
         categoryarray=list(names)[::-1],
         tickmode="array",
         tickvals=list(names),
-        ticktext=short_names(names),
+        ticktext=[folded(name) for name in short_names(names)],
         range=[-0.7, len(names) - 0.3],
     )
 
@@ -319,6 +339,7 @@ def dots(marks: Sequence[Mark], names: Sequence[str], year: int, counter: str) -
         side="top",
         nticks=4,
         tickangle=0,
+        tickfont={"family": TICKS},
     )
-    figure.update_layout(legend={"y": 0, "yanchor": "top"}, margin={"b": 30, "r": 72})
+    figure.update_layout(legend={"y": 0, "yanchor": "top"}, margin={"t": 8, "b": 30, "r": 72})
     return keep_ink(figure)

@@ -12,19 +12,15 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts import Mark, base, drawn, keep_ink, unit_axis
+from dashboard.charts import FONT, TICKS, Mark, base, drawn, keep_ink, unit_axis
 from dashboard.theme import Palette, palette
 
 _LINE = 20  # pixels that a line of a label needs
+_BRIEF = 7  # characters
 _ROOM = 0.12  # of the largest figure, above it and below 0
 # Labels that only a wide screen has room for, and those that stand in their place on a narrow one. A chart does not know
-# how wide it is drawn; what tells its texts apart in the page is the first name in their font.
-_FONT = "Microsoft YaHei, PingFang SC, Nianbao Sans, Noto Sans CJK SC, Source Han Sans SC, sans-serif"
-WIDE, NARROW = f"nb-wide, {_FONT}", f"nb-narrow, {_FONT}"
-STYLE = """<style>
-@media (max-width: 640px) {.js-plotly-plot text[style*="nb-wide"] {display: none;}}
-@media (min-width: 641px) {.js-plotly-plot text[style*="nb-narrow"] {display: none;}}
-</style>"""
+# how wide it is drawn; what tells its texts apart in the page (front/style.css) is the first name in their font.
+WIDE, NARROW = f"nb-wide, {FONT}", f"nb-narrow, {FONT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +45,14 @@ class Ends:
     def shown(self) -> str:
         """The later figure, or the only one, with what is told of it."""
         return f"{self.marks[-1].text}{'' if self.told.startswith('（') else '　'}{self.told}"
+
+    @property
+    def brief(self) -> str:
+        """What a phone has room for: the difference without its share, or which year lacks its figure, and why."""
+        if not self.told.startswith("（"):
+            return self.told.split("（")[0]
+        reason = self.told.strip("（）").replace(" ", "")
+        return reason if len(reason) <= _BRIEF else "只有一头"
 
     @property
     def label(self) -> str:
@@ -200,23 +204,22 @@ def dumbbells(lines: Sequence[Ends], labels: tuple[str, str], counter: str) -> g
         points.append((mark.size, line.name, mark, hover(mark, labels[int(line.first is None)], counter)))
     ends(figure, points, "x-open", colours, showlegend=False)
     names, right = [line.name for line in lines], [max(mark.size for mark in line.marks) for line in lines]
-    for family, told in (
-        (WIDE, [line.shown for line in lines]),
-        (NARROW, [line.told.split("（")[0] or line.told for line in lines]),
+    for font, told in (
+        ({"family": WIDE}, [line.shown for line in lines]),
+        ({"family": NARROW, "size": 13}, [line.brief for line in lines]),
     ):
-        text = [f"\u00a0\u00a0\u00a0{each}\u00a0\u00a0\u00a0" for each in told]
-        places = ["middle left" if family is NARROW and at > _top(lines) * 0.6 else "middle right" for at in right]
-        figure.add_scatter(**words(right, names, text, places, textfont={"family": family}))
+        text = [f"\u00a0\u00a0\u00a0{each}" for each in told]
+        figure.add_scatter(**words(right, names, text, "middle right", textfont=font))
     unit_axis(figure, names)
     low, top = min([0, *(mark.size for line in lines for mark in line.marks)]), _top(lines)
     figure.update_xaxes(
         range=[low - top * 0.03, top * 1.5], separatethousands=True, exponentformat="none", side="top", nticks=3,
-        tickangle=0, showgrid=False, tickformat="" if counter else ".0%",
+        tickangle=0, showgrid=False, tickformat="" if counter else ".0%", tickfont={"family": TICKS},
     )  # fmt: skip
     # a legend of plotly's own takes the room of the rows where the screen is narrow
     figure.add_annotation(
         x=1, xref="paper", xanchor="right", y=0, yref="paper", yanchor="top", yshift=-6, showarrow=False,
         text=f"○ {labels[0]}　● {labels[1]}{'　✕ 只有一头' if single else ''}", font={"color": colours.faint},
     )  # fmt: skip
-    figure.update_layout(margin={"b": 36, "r": 24})
+    figure.update_layout(margin={"t": 8, "b": 36, "r": 32})
     return keep_ink(figure)

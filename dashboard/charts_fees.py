@@ -45,7 +45,7 @@ def named_dots(marks: Sequence[Mark], names: Sequence[str], year: int, counter: 
     top = max((mark.size for mark in held.values() if mark.state.has_value), default=0) or 1
     figure.update_xaxes(visible=False, range=[-top * 0.015, top * 1.015])
     figure.update_yaxes(visible=False, range=[40 + _HIGH * len(names), 0])
-    figure.update_layout(margin={"l": 10, "r": 10, "t": 0, "b": 0}, legend={"yanchor": "top"})
+    figure.update_layout(margin={"l": 10, "r": 10, "t": 0, "b": 0}, legend={"yanchor": "top"}, meta={"on_paper": 330})
     return keep_ink(figure)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts import Mark, base, drawn, edition_edges, keep_ink
+from dashboard.charts import Mark, base, drawn, edition_edges, keep_ink, year_font
 from dashboard.charts_compare import NARROW, WIDE, ends, hover, words
 from dashboard.states import LOOKS, ValueState
 from dashboard.theme import Palette, palette
@@ -56,7 +56,7 @@ def strips(
         "showlegend": False, "margin": {"t": _ABOVE, "b": _BELOW},
         "xaxis": {
             "range": [-0.6, len(years) - 0.4], "tickmode": "array", "tickvals": list(range(len(years))),
-            "ticktext": [str(year) for year in years], "tickfont": {"size": 12}, "showgrid": False, "anchor": "free",
+            "ticktext": [str(year) for year in years], "tickfont": {"size": 12, **year_font(years)}, "tickangle": 0, "showgrid": False, "anchor": "free",
             "position": 0, "automargin": False,
         },
     }  # fmt: skip

@@ -60,12 +60,13 @@ def two_years(
         views = {"图": lambda: shape(drawn, labels, counter(measure)), **views}
     title = f"{group}：" if group else ""
     title += f"{measure['name']}，{years[0]}—{years[1]} 年度：{outcome(list(lines.values()), pairs)}"
-    note = f"{measure['definition']}{'，' if counter(measure) else ''}{counter(measure)}。空心是 {years[0]} 年度，实心是 {years[1]} 年度；只有一年有数的画成空心叉，不连线。{ASKED if any(row['is_questioned'] for row in pairs.values()) else ''}"
+    signs = f"空心是 {years[0]} 年度，实心是 {years[1]} 年度；只有一年有数的画成空心叉，不连线。" if drawn else ""
+    note = f"{measure['definition']}{'，' if counter(measure) else ''}{counter(measure)}。{signs if drawn else ''}{ASKED if any(row['is_questioned'] for row in pairs.values()) else ''}"
     note += DOUBTED if any(map(fee_doubts.is_marked, pairs.values())) else ""
     subject = f"{measure['name']}两年对比{f'_{group}' if group else ''}"
     show(f"two-years{group}", subject, title, note, selection, views, badge(measure))
     left = [line for line in lines.values() if line not in drawn]
-    if left:
+    if left and drawn:
         with st.expander(f"没有画在图上的 {len(left)} 家：{reasons(left)}"):
             for words, whom in comparing.why_not_drawn(left).items():
                 st.markdown(f"**{words}（{len(whom)} 家）**：{plain('、'.join(whom))}")
@@ -118,12 +119,12 @@ def over_years(measure: Mapping[str, Any], units: Sequence[Unit], rows: figures.
         )
         for unit in units
     ]
-    views: dict[str, View] = {
-        "图": lambda: charts_strips.strips(drawn, years, counter(measure), common),
-        "表": figures.units_by_year(rows),
-    }
+    views: dict[str, View] = {"表": figures.units_by_year(rows)}
     edges = edition_edges(years)
-    note = "各家同一纵轴；没有数的年度断开，写明原因。"
+    note = "没有一年有可以画的数，只列出各年的原因。"
+    if any(each.value is not None for strip in drawn for each in strip.marks):
+        views = {"图": lambda: charts_strips.strips(drawn, years, counter(measure), common), **views}
+        note = "各家同一纵轴；没有数的年度断开，写明原因。"
     note += f"虚线是改版：{'、'.join(map(str, edges.values()))} 年起用新表。" if edges else ""
     note += "▼ 是当年的大事，见页末。" if common or any(strip.events for strip in drawn) else ""
     note += "＊可能写错单位，没有画成点。" if any(map(fee_doubts.is_marked, rows)) else ""

@@ -33,7 +33,7 @@ def of_unit(name: str, is_area: bool, year: int) -> str:
 
 def to_intake(name: str, is_area: bool, year: int) -> None:
     """To 收报核对 of one unit and year; nothing where nobody may decide anything."""
-    if not viewer.is_viewer():
+    if not viewer.is_viewer() and not modes.is_print():  # paper leads nowhere
         _link("intake", "到“收报核对”处理", name, is_area, year)
 
 

@@ -21,7 +21,7 @@ _PRINT_STYLE = """
 [data-testid="stMain"] .stDownloadButton, [data-testid="stPopover"], [data-testid="stMain"] [data-testid="stSelectbox"],
 [data-testid="stMain"] [data-testid="stButtonGroup"], [data-testid="stMetricChart"] {display: none !important;}
 .stApp, [data-testid="stMain"], body {background: #FFFFFF !important; color-scheme: light;}
-[data-testid="stMain"] :not(.nb-figure, .nb-tile, .nb-tile *, .nb-flag b, .swatch, .nb-clear, .nb-unsure, svg *) {
+[data-testid="stMain"] :not(.nb-figure, .nb-tile, .nb-tile *, .nb-flag b, .nb-flag b *, .swatch, .nb-clear, .nb-unsure, svg *) {
   color: #1B2430 !important;}
 [data-testid="stMetric"] * {background: transparent !important;}
 [data-testid="stMain"] .nb-grid :is(th, .corner) {background: #F3F6FA !important;}
@@ -37,6 +37,11 @@ _PRINT_STYLE = """
 [data-testid="stMain"] [class*="st-key-card-"] [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) {
   break-after: avoid;}
 .nb-legend, .nb-foot {break-before: avoid;}
+.nb-list:not(:has(tbody tr:nth-child(16))), .nb-key {break-inside: avoid;} .nb-key, .nb-key span {display: inline-block;}
+[data-testid="stElementContainer"]:has(h2) + [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) {
+  break-after: avoid;}
+[data-testid="stMain"] .nb-finding {line-height: 1.3; padding-block: 3px;}
+[data-testid="stMain"] .nb-finding .label {font-size: 10px; line-height: 1.2;}
 [data-testid="stMain"] h1 {padding: 0 !important; font-size: 24px !important;}
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {gap: .5rem;}
 [class*="st-key-card-"] [data-testid="stVerticalBlock"], [class*="st-key-card-"] {gap: .4rem;}
@@ -61,6 +66,7 @@ html {font-size: 20px !important;}
 [data-testid="stMetricChart"], [data-testid="stMain"] [data-testid="stTooltipIcon"] {display: none !important;}
 [data-testid="stMainBlockContainer"] {max-width: none !important; padding: .5rem 1.2rem 2.4rem !important;}
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {gap: 0; position: relative;}
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"]:not(:has([class*="st-key-screen-"])) {gap: .6rem;}
 [class*="st-key-screen-"], [class*="st-key-screen-"] [data-testid="stVerticalBlock"] {gap: .5rem;}
 [data-testid="stMain"] [class*="st-key-metric-"] {padding: .5rem .8rem;}
 [data-testid="stMain"] :is(.nb-title, [data-testid="stMarkdownContainer"] strong) {font-size: 22px;}

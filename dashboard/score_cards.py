@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboard import card, charts_compare, db, desk, score_data, score_ranking, score_steps, score_unit, score_words
+from dashboard import card, db, desk, score_data, score_ranking, score_steps, score_unit, score_words
 from dashboard.charts import short_names
 from dashboard.filters import Selection
 from dashboard.grid import Cell, Table, listing
@@ -46,7 +46,6 @@ def begin(selection: Selection) -> Standing | None:
 
 def marks(held: Standing) -> None:
     """What must never be overlooked: that nothing is final yet, that the rubric is an example."""
-    st.html(charts_compare.STYLE)
     told = [] if held.is_final else [f"{score_words.DRAFT_MARK}：分数和等次还会变，不作依据"]
     told += [score_words.EXAMPLE_MARK] if held.rubric.is_example else []
     if told:

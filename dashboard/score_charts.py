@@ -6,6 +6,7 @@ Units stand in the order they are given; nothing is sorted by size here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,13 +15,16 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts import base, drawn, keep_ink, unit_axis
+from dashboard.charts import base, drawn, folded, keep_ink, short_names, unit_axis
 from dashboard.charts_compare import NARROW, WIDE, words
 from dashboard.theme import palette
 
 _ROW = 28  # pixels of one line
 _SPACES = "\u00a0\u00a0\u00a0"
 _NONE = Decimal(0)
+_PHONE = 290  # pixels of a chart on a phone that names, line and words share
+_LETTER, _WIDE_FROM = 14, 0x2000  # pixels of a Chinese letter; a digit is narrower
+_CROWD, _SHEET = 16, 540  # more units than this stand on a sheet of their own, so many pixels high
 _SHORT_LABEL = 22  # letters beside a dot for which the usual room is enough
 
 
@@ -160,6 +164,7 @@ def _on_points(
             **words(places, names, [f"{_SPACES}{each}" for each in text], "middle right", textfont={"family": family})
         )
     unit_axis(figure, names)
+    room = max(room, _phone_room(names, [short for *_, short in ends]))
     low = max(0.0, float(lowest) - max((float(full) - float(lowest)) * 0.08, float(full) * 0.02))
     top = max([float(full), *places])
     step = next((each for each in (1, 2, 5, 10, 20, 50) if (top - low) / each <= 5), 100)
@@ -170,10 +175,29 @@ def _on_points(
     _bounds(figure, bounds, low)
     figure.add_annotation(
         x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top", yshift=-6, showarrow=False, align="left",
-        text=legend, font={"color": palette().faint, "size": 13},
+        xshift=-_beside(names), text=legend, font={"color": palette().faint, "size": 13},
     )  # fmt: skip
-    figure.update_layout(margin={"t": 58, "b": 46, "r": 12})
+    figure.update_layout(margin={"t": 58, "b": 46, "r": 12}, meta={"on_paper": _SHEET if len(names) > _CROWD else None})
     return keep_ink(figure)
+
+
+def _phone_room(names: Sequence[str], labels: Sequence[str]) -> float:
+    """What share of the scale the words at its end need on a phone, beside names of this length."""
+    beside = _beside(names)
+    wanted = max(
+        (sum(_LETTER if ord(each) > _WIDE_FROM else _LETTER * 0.6 for each in f"{_SPACES}{label}") for label in labels),
+        default=0,
+    )
+    line = max(_PHONE - beside, 2 * wanted)
+    return wanted / (line - wanted)
+
+
+def _beside(names: Sequence[str]) -> int:
+    return max((len(part) for name in short_names(names) for part in _lines(name)), default=0) * _LETTER
+
+
+def _lines(name: str) -> list[str]:
+    return re.sub(r"<(?!br)[^>]*>", "", folded(name)).split("<br>")
 
 
 def _bounds(figure: go.Figure, bounds: Mapping[str, Decimal], low: float) -> None:

@@ -18,7 +18,7 @@ _FRONT = Path(__file__).with_name("front")
 _CSS = (_FRONT / "style.css").read_text(encoding="utf-8")
 _SCRIPTS = tuple(
     (_FRONT / f"{name}.js").read_text(encoding="utf-8")
-    for name in ("words", "images", "links", "screens", "access", "scoring")
+    for name in ("words", "images", "links", "screens", "access", "scoring", "reveal")
 )
 
 # Words that Streamlit itself writes into menus, dialogs and labels for screen readers.
@@ -96,7 +96,7 @@ _NAMED = {
     "must-ground": ("#FBE0DD", "#4F1B17"), "must-ink": ("#8C1D18", "#FFB4AB"),
     "doubt-ground": ("#FFDF9E", "#6B4B0C"), "doubt-ink": ("#5C3B00", "#FFE3A8"),
     "gone-ground": ("#C9CFD7", "#4A5563"), "gone-ink": ("#1B2430", "#F2F4F7"),
-    "on-primary": ("#FFFFFF", "#10161D"),
+    "on-primary": ("#FFFFFF", "#10161D"), "link": ("#1F4E8C", "#7FB2E5"),
     "event": ("#B04A12", "#FF9A5C"),
     "ground": ("#FFFFFF", "#12181F"), "paper": ("#F1F3F6", "#1F2832"),
     "busy-ground": ("#DCE9F5", "#24435F"), "busy-ink": ("#12436D", "#BFE0FF"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import charts_compare, choosing, compare_cards, db, filters
+from dashboard import choosing, compare_cards, db, filters
 from dashboard.charts import edition_edges
 from dashboard.choosing import Unit
 from dashboard.compare_cards import Years
@@ -20,7 +20,6 @@ HINT = "点图上的点或表里的数，就在它下面列出出处。不排名
 
 
 def page(selection: Selection) -> None:
-    st.html(charts_compare.STYLE)
     measures = {row["name"]: row for row in db.rows("SELECT * FROM measure WHERE is_headline ORDER BY position")}
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:

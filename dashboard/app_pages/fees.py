@@ -116,7 +116,7 @@ def drawn_without(now: dict, doubts: list[dict]) -> str:
     if not doubts:
         return ""
     starred = "、".join(f"{year} 年度" for year in sorted({row["year"] for row in doubts}))
-    told = f"可能写错单位的数不画进图里，见下面一张；逐年合计图上{starred}的＊表示条里没有算它。"
+    told = f"可能写错单位的数不画进图里，见下面一张；逐年合计图上 {starred}的＊表示条里没有算它。"
     if any(row["year"] == now["year"] for row in doubts):
         told += f"照原文全部相加是 {write_number(now['value'])} {now['counter']}。"
     return told

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import card, channels, charts, charts_compare, db, figures, filters, stock
+from dashboard import card, channels, charts, db, figures, filters, stock
 from dashboard.filters import Selection
 from dashboard.opening import open_page
 from dashboard.states import ValueState, write_number
@@ -15,7 +15,6 @@ DECISIONS = """"table" = 'proactive' AND "column" = 'decisions'"""
 
 
 def page(selection: Selection) -> None:
-    st.html(charts_compare.STYLE)
     totals = db.rows(
         f"SELECT * FROM measure_total WHERE scope = $scope AND year = $year AND {PUBLISHED} ORDER BY measure_position",
         selection.parameters,
