@@ -151,7 +151,7 @@ def sentence(answer: Answer) -> str:
     if whole is None:
         return f"{about}：这一年没有记录。"
     counter = f" {answer.measure['unit']}" if whole["value"] is not None and answer.measure["kind"] != "share" else ""
-    return f"{about}：{_figure(whole, answer)}{counter}，{counted_words(dict(whole))}。"
+    return f"{about}：{_figure(whole, answer)}{counter}，{_counted_words(whole, answer)}。"
 
 
 def _is_whole(line: Mapping[str, Any], asked: Pivot) -> bool:
@@ -205,8 +205,16 @@ def _cell(line: Mapping[str, Any], answer: Answer) -> Cell:
 def _standing(line: Mapping[str, Any], answer: Answer) -> str:
     """Who is in the figure and who is not; of a count, how all of them stand."""
     if answer.asked.aggregate is not Aggregate.UNITS:
-        return counted_words(dict(line))
+        return _counted_words(line, answer)
     return "，".join(f"{LOOKS[ValueState(state)].name} {line[state]} 家" for state in _ALL_STATES if line[state])
+
+
+def _counted_words(line: Mapping[str, Any], answer: Answer) -> str:
+    """Who is in it and who is not, and for a middle of shares also who has figures, but too few cases for a share."""
+    told = counted_words(dict(line))
+    few = sum(line[state] for state in FIGURES) - line["counted"]
+    is_middle = answer.asked.aggregate is Aggregate.MEDIAN and answer.measure["kind"] == "share"
+    return f"{told}，件数太少、不算率 {few} 家" if is_middle and few else told
 
 
 def _figure(line: Mapping[str, Any], answer: Answer) -> str:

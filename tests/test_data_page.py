@@ -245,6 +245,15 @@ def test_a_middle_needs_five_and_is_that_of_the_other_pages(build: Path) -> None
     assert all(row["value"] is None for row in pivot_room.rows(answer).to_dicts() if row["counted"] < 5)
 
 
+def test_a_middle_of_shares_says_who_has_too_few_cases_for_one(build: Path) -> None:
+    """Five wrote how they dealt with requests: one with 6, the others with 0 or 1, of which no share is taken."""
+    answer = answered(build, Pivot("disclosed_share", "全部", 2024, By.GROUP, None, Aggregate.MEDIAN))
+    told = pivot_room.sentence(answer)
+    assert "计入 1 家，" in told and told.endswith("件数太少、不算率 4 家。")
+    summed = answered(build, Pivot("disclosed_share", "全部", 2024, By.GROUP, None, Aggregate.SUM))
+    assert "不算率" not in pivot_room.sentence(summed)
+
+
 def test_units_are_counted_by_the_states_asked_for(build: Path) -> None:
     figures = texts(answered(build, Pivot(planted.FEES, "全部", 2024, By.GROUP, None, Aggregate.UNITS)))
     assert figures["全部", "家数"] == "3 家"
