@@ -52,6 +52,28 @@ def real_reports() -> Path:
     return Path(folder)
 
 
+@pytest.fixture(scope="module")
+def planted_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The warehouse planted by hand, one for each file of tests; a file that needs it otherwise has its own by this name."""
+    from tests import planted_warehouse
+
+    root = tmp_path_factory.mktemp("county")
+    planted_warehouse.write(root)
+    return root
+
+
+@pytest.fixture
+def county(planted_county: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """`planted_county`, in force for the pages."""
+    import streamlit as st
+
+    from etl.paths import DATA_VARIABLE
+
+    monkeypatch.setenv(DATA_VARIABLE, str(planted_county))
+    yield planted_county
+    st.cache_resource.clear()
+
+
 @pytest.fixture
 def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     """Puts the planted county, with these changes, in force for the pages; `checked=True` by the rules themselves."""

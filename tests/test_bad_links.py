@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import APP
-from etl.paths import DATA_VARIABLE
 from tests import planted_warehouse as planted
 
+pytestmark = pytest.mark.usefixtures("county")
 EAST = "云岭县东坪镇人民政府"
 
 
@@ -23,13 +21,6 @@ def planted_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with duckdb.connect(str(planted.write(root))) as connection:
         connection.execute("UPDATE unit SET aliases = ['东坪镇'] WHERE unit_id = 'east'")
     return root
-
-
-@pytest.fixture(autouse=True)
-def county(planted_county: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv(DATA_VARIABLE, str(planted_county))
-    yield
-    st.cache_resource.clear()
 
 
 def follow(page: str = "overview", **asked: str | list[str]) -> AppTest:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -33,20 +32,6 @@ GROUPS = {unit[0]: unit[4] for unit in planted.UNITS}
 # of which the planted finding f-fee says that it may be yuan
 IN_DOUBT = (pl.col("measure") == planted.FEES) & (pl.col("unit_id") == "north") & (pl.col("year") == 2023)
 WORDS = {look.word for state, look in LOOKS.items() if not state.has_value}
-
-
-@pytest.fixture(scope="module")
-def planted_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("county")
-    planted.write(root)
-    return root
-
-
-@pytest.fixture
-def county(planted_county: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv(DATA_VARIABLE, str(planted_county))
-    yield planted_county
-    st.cache_resource.clear()
 
 
 def visit(units: str = "", **chosen: Any) -> AppTest:

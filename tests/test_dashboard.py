@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -26,20 +25,6 @@ from tests import planted_warehouse as planted
 PAGES = sorted(path for path in (APP.parent / "app_pages").glob("*.py") if path.stem != "__init__")
 NEVER_SHOWN = re.compile(r"\b(NaN|nan|None|null|inf|undefined|Decimal)\b|0\.0%")
 ENGLISH = re.compile(r"\b(Upload|Browse|Choose|No results|Select all|Search|Download|Error|Traceback)\b")
-
-
-@pytest.fixture(scope="module")
-def planted_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("county")
-    planted.write(root)
-    return root
-
-
-@pytest.fixture
-def county(planted_county: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv(DATA_VARIABLE, str(planted_county))
-    yield planted_county
-    st.cache_resource.clear()
 
 
 def run(path: Path = APP, **state: Any) -> AppTest:
