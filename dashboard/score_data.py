@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -132,11 +133,20 @@ def closed(year: int) -> FinalYear | None:
     told = score_decisions(desk.ledger().of_year(year)).finalised.get(year)
     if told is None:  # a frozen file of which the ledger knows nothing shuts the year too
         return next((each for each in final_years(db.county()) if each.year == year), None)
-    return _final(str(db.county().root), told)
+    return _final(str(db.county().root), told, _stamp(db.county().frozen_scores(year)))
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """What changes as soon as a file is replaced, changed or gone."""
+    try:
+        held = path.stat()
+    except OSError:
+        return None
+    return held.st_mtime_ns, held.st_size, held.st_ino
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _final(root: str, told: Finalised) -> FinalYear:
+def _final(root: str, told: Finalised, stamp: tuple[int, int, int] | None) -> FinalYear:
     return final_year(db.county(), told)
 
 

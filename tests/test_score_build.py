@@ -171,3 +171,21 @@ def test_a_rubric_is_written_as_a_workbook_and_scores_from_it(run: Run, tmp_path
     _, out, _ = run("--rubric", str(book), "--json")
     points = {each["unit_id"]: each["points"] for each in json.loads(out)["scores"]}
     assert points["zero"] == 72.22
+
+
+def test_the_terminal_tells_a_veto_in_words_and_a_penalty_with_its_sign(
+    held: County, run: Run, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", "200")
+    ledger = Ledger(held.ledger)
+    ledger.record("score", "late/2024/V1", {"holds": True, "evidence": ""}, who="王芳", why="见通报")
+    ledger.record("score", "late/2024/N2/1", {"points": "1.5", "evidence": ""}, who="王芳", why="县级通报")
+    _, told, _ = run("--year", "2024", "--unit", "late")
+    lines = {
+        cells[1].split()[0]: cells
+        for cells in (row.split("│") for row in told.splitlines() if "│" in row)
+        if cells[1].split()
+    }
+    assert [cell.strip() for cell in lines["V1"][2:4]] == ["", "成立"]
+    assert [cell.strip() for cell in lines["V2"][2:4]] == ["", "不成立"]
+    assert [cell.strip() for cell in lines["N2"][2:4]] == ["6", "−1.5"]

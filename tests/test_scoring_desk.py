@@ -110,6 +110,27 @@ def test_a_finding_that_is_to_take_no_points_is_reviewed_on_the_page_so_that_the
     assert finalise(own, 2024, who="李强", why="经会议审定").kind == "finalised"
 
 
+def test_a_frozen_file_that_is_changed_or_gone_while_the_dashboard_runs_stops_the_points_at_once(own: County):
+    finalise(own, 2024, who="孙主任", why="议定")
+    build(own)
+    app = run()
+
+    def seen() -> str:
+        app.switch_page("app_pages/scoring.py").run()
+        assert not app.exception, app.exception
+        return words(app)
+
+    path = own.frozen_scores(2024)
+    kept = path.read_bytes()
+    assert "良好 3 家" in seen()
+    path.unlink()
+    assert "良好" not in seen() and "2024.json.gz" in words(app)
+    path.write_bytes(kept[:-1] + b"?")
+    assert "良好" not in seen() and "2024.json.gz" in words(app)
+    path.write_bytes(kept)
+    assert "良好 3 家" in seen()
+
+
 def test_what_bars_the_finalising_is_called_by_its_name(own: County):
     ledger = Ledger(own.ledger)
     ledger.record("score", "busy/2024/M1/1", {"points": "2", "evidence": ""}, who="王芳", why="市级表扬")

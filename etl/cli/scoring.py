@@ -178,13 +178,20 @@ def _tell_lines(scores: Scores, unit_id: str) -> None:
         [
             (
                 f"{each['indicator']} {each['indicator_name']}" if each["item"] == 0 else f"　{each['item']}",
-                _text(each["full"]) if each["item"] == 0 else "",
-                _text(each["points"]) if each["item"] == 0 else _effect(each), each["words"],
+                _text(each["full"]) if each["item"] == 0 and each["role"] != "veto" else "",
+                _worth(each) if each["item"] == 0 else _effect(each), each["words"],
             )
             for each in scores.reasons.to_pylist()
             if each["unit_id"] == unit_id
         ],
     )  # fmt: skip
+
+
+def _worth(row: Mapping[str, Any]) -> str:
+    """Of an indicator; a veto has no points, and what is a penalty bears its sign."""
+    if row["role"] == "veto":
+        return "" if row["points"] is None else "成立" if row["points"] else "不成立"
+    return ("−" if row["role"] == "penalty" and row["points"] else "") + _text(row["points"])
 
 
 def _effect(row: Mapping[str, Any]) -> str:
