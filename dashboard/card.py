@@ -191,6 +191,7 @@ def _for_paper(figure: go.Figure) -> go.Figure:
     if (figure.layout.height or 0) <= tallest:
         return figure
     held = figure.to_dict()
+    charts.unfold(held)
     _lessen(held)
     held["layout"]["font"]["size"] = _SMALL
     held["layout"]["height"] = tallest

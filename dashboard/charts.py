@@ -25,6 +25,7 @@ FONT = "Microsoft YaHei, PingFang SC, Nianbao Sans, Noto Sans CJK SC, Source Han
 # Of the words under an axis a phone shows the first and the last, of many years every other one (front/style.css).
 TICKS, YEARS = f"nb-ends, {FONT}", f"nb-years, {FONT}"
 _MANY_YEARS = 7  # that do not stand beside each other on a phone
+_CROWD = 16  # rows
 _LONG_NAME = 10  # characters; a longer one stands in two lines, so that a phone has room for what is drawn
 EDITION_STARTS = (2019, 2021)  # report years from which another edition of the form holds
 
@@ -152,6 +153,7 @@ _LARGE, _TALLEST = 18, 520  # pixels of a letter, of a chart on a screen of 720
 def for_show(figure: go.Figure) -> go.Figure:
     """The same chart for a room: every letter large enough to be read from afar, and no taller than a screen."""
     held = figure.to_dict()
+    unfold(held)
     _enlarge(held)
     held["layout"]["font"]["size"] = _LARGE
     held["layout"]["height"] = min(held["layout"].get("height") or _TALLEST, _TALLEST)
@@ -268,6 +270,11 @@ def _time_marks(figure: go.Figure, years: Sequence[int], events: Sequence[dict[s
             )
 
 
+def crowded(names: Sequence[str]) -> dict[str, int] | None:
+    """How high a chart of so many rows may become on paper, for `meta`; None for the usual height."""
+    return {"on_paper": 440} if len(names) > _CROWD else None
+
+
 def folded(name: str) -> str:
     """A long name in two lines of smaller letters, as high as one row."""
     if len(name) <= _LONG_NAME:
@@ -275,6 +282,15 @@ def folded(name: str) -> str:
     half = len(name.removesuffix("管理委员会"))
     half = half if half < len(name) else (half + 1) // 2
     return f'<span style="font-size:12px">{name[:half]}<br>{name[half:]}</span>'
+
+
+def unfold(held: dict[str, Any]) -> None:
+    """Put names back into one line where there is no lack of width, or no room for two lines: `held` is a whole chart."""
+    axis = held["layout"].get("yaxis", {})
+    if "ticktext" in axis:
+        axis["ticktext"] = [
+            re.sub(r"<[^>]+>", "", name) if str(name).startswith("<span") else name for name in axis["ticktext"]
+        ]
 
 
 def unit_axis(figure: go.Figure, names: Sequence[str]) -> None:
@@ -341,5 +357,5 @@ def dots(marks: Sequence[Mark], names: Sequence[str], year: int, counter: str) -
         tickangle=0,
         tickfont={"family": TICKS},
     )
-    figure.update_layout(legend={"y": 0, "yanchor": "top"}, margin={"t": 8, "b": 30, "r": 72})
+    figure.update_layout(legend={"y": 0, "yanchor": "top"}, margin={"t": 8, "b": 30, "r": 72}, meta=crowded(names))
     return keep_ink(figure)

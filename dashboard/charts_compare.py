@@ -12,7 +12,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts import FONT, TICKS, Mark, base, drawn, keep_ink, unit_axis
+from dashboard.charts import FONT, TICKS, Mark, base, crowded, drawn, keep_ink, unit_axis
 from dashboard.theme import Palette, palette
 
 _LINE = 20  # pixels that a line of a label needs
@@ -221,5 +221,5 @@ def dumbbells(lines: Sequence[Ends], labels: tuple[str, str], counter: str) -> g
         x=1, xref="paper", xanchor="right", y=0, yref="paper", yanchor="top", yshift=-6, showarrow=False,
         text=f"○ {labels[0]}　● {labels[1]}{'　✕ 只有一头' if single else ''}", font={"color": colours.faint},
     )  # fmt: skip
-    figure.update_layout(margin={"t": 8, "b": 36, "r": 32})
+    figure.update_layout(margin={"t": 8, "b": 36, "r": 32}, meta=crowded(names))
     return keep_ink(figure)

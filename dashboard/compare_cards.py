@@ -61,7 +61,7 @@ def two_years(
     title = f"{group}：" if group else ""
     title += f"{measure['name']}，{years[0]}—{years[1]} 年度：{outcome(list(lines.values()), pairs)}"
     signs = f"空心是 {years[0]} 年度，实心是 {years[1]} 年度；只有一年有数的画成空心叉，不连线。" if drawn else ""
-    note = f"{measure['definition']}{'，' if counter(measure) else ''}{counter(measure)}。{signs if drawn else ''}{ASKED if any(row['is_questioned'] for row in pairs.values()) else ''}"
+    note = f"{measure['definition']}{'，' if counter(measure) else ''}{counter(measure)}。{signs}{ASKED if any(row['is_questioned'] for row in pairs.values()) else ''}"
     note += DOUBTED if any(map(fee_doubts.is_marked, pairs.values())) else ""
     subject = f"{measure['name']}两年对比{f'_{group}' if group else ''}"
     show(f"two-years{group}", subject, title, note, selection, views, badge(measure))

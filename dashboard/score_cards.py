@@ -160,7 +160,7 @@ def unit_dots(scored: Sequence[Row], held: Standing) -> list[Dot]:
             score_words.reach(row), hover(name, row),
             score_steps.address(row, ""),
         )
-        for name, short, row in zip(names, short_names(names), scored, strict=True)
+        for name, short, row in zip(names, score_steps.beside(names), scored, strict=True)
     ]  # fmt: skip
 
 

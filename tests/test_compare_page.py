@@ -16,7 +16,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import APP, charts_compare, charts_strips, choosing, comparing, filters
+from dashboard import APP, charts, charts_compare, charts_strips, choosing, comparing, filters
 from dashboard.charts import Mark
 from dashboard.charts_compare import Ends
 from dashboard.charts_strips import Strip
@@ -556,3 +556,21 @@ def test_every_label_of_a_slope_lies_in_its_picture():
     low, high = figure.layout.yaxis.range
     labels = [y for trace in figure.data if trace.mode == "text" for y in trace.y]
     assert len(labels) == 12 and all(low <= y <= high for y in labels)
+
+
+def test_a_phone_is_told_the_difference_or_which_year_lacks_its_figure() -> None:
+    mark = Mark("甲局", "2024", ValueState.REPORTED, 7, "there", "7")
+    assert Ends("甲局", mark, mark, "+43（+33.9%）").brief == "+43"
+    assert Ends("甲局", None, mark, "（2023 空白）").brief == "2023空白"
+    assert Ends("甲局", None, mark, "（2023 没有这一家）").brief == "只有一头"
+
+
+def test_a_long_name_is_folded_on_the_screen_and_whole_on_paper_and_by_a_projector() -> None:
+    long, short = "青禾湖管理区管理委员会", "榛皋镇"
+    mark = Mark(long, "2024", ValueState.REPORTED, 7, "there", "7")
+    figure = charts_compare.dumbbells(
+        [Ends(name, mark, mark, "0") for name in (long, short)], ("2023 年度", "2024 年度"), "件"
+    )
+    assert figure.layout.yaxis.ticktext[0].count("<br>") == 1
+    held = charts.for_show(figure)
+    assert list(held.layout.yaxis.ticktext) == [long, short]
