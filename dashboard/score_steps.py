@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from dashboard.charts import short_names
 from dashboard.provenance import Address
 from dashboard.score_charts import Step
 from dashboard.score_words import STATES, points
@@ -15,11 +16,20 @@ from etl.score.model import Rubric
 Row = dict[str, Any]
 CENT = Decimal("0.01")
 _NOTHING = Decimal(0)
+_LONGEST = 24  # letters
 
 
 def address(row: Row, indicator: str) -> str:
     """What a bar or a cell of a score opens: an indicator of a unit, or with "" the unit itself."""
     return str(Address("score", indicator, row["year"], row["unit_id"]))
+
+
+def beside(names: Sequence[str]) -> list[str]:
+    """What stands beside the lines of a picture: a name that would leave no room for it is cut in its middle, unless two
+    would then read the same."""
+    short = short_names(names)
+    cut = [name if len(name) <= _LONGEST else f"{name[: _LONGEST - 7]}…{name[-6:]}" for name in short]
+    return cut if len(set(cut)) == len(cut) else short
 
 
 @dataclass(slots=True)

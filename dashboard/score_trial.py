@@ -8,8 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import streamlit as st
 
-from dashboard import card, score_data, score_words
-from dashboard.charts import short_names
+from dashboard import card, score_data, score_steps, score_words
 from dashboard.filters import Selection
 from dashboard.grid import Cell, Table
 from dashboard.grid import Row as Line
@@ -161,7 +160,7 @@ def move_marks(pairs: Sequence[tuple[Row, Row]], held: Standing) -> list[Move]:
     both = [(was, now) for was, now in pairs if was["points"] is not None and now["points"] is not None]
     names = [held.units[was["unit_id"]]["name"] for was, _ in both]
     made = []
-    for name, short, (was, now) in zip(names, short_names(names), both, strict=True):
+    for name, short, (was, now) in zip(names, score_steps.beside(names), both, strict=True):
         points = " → ".join(dict.fromkeys((score_words.reach(was), score_words.reach(now))))
         grades = [score_words.grade(was), score_words.grade(now)]
         told = " → ".join(dict.fromkeys(grades))
@@ -215,7 +214,7 @@ def firm_of(held: Standing, scored: Sequence[Row]) -> tuple[list[Span], Table, i
     every = list(runs(held.rubric))
     lines, marks, firm = list[Line](), list[Span](), 0
     names = [held.units[row["unit_id"]]["name"] for row in scored]
-    for name, short, row in zip(names, short_names(names), scored, strict=True):
+    for name, short, row in zip(names, score_steps.beside(names), scored, strict=True):
         own = held.scored.lines(row["unit_id"])
         found = {run: reweighed(row, own, factors, held.rubric) for run, factors in every}
         others = {run: grade for run, (_, grade) in found.items() if grade != row["grade_lowest"]}

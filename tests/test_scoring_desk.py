@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import score_data, score_queue
+from dashboard import score_data, score_queue, score_steps
 from etl.build import build
 from etl.ledger import Ledger
 from etl.paths import DATA_VARIABLE, County
@@ -187,3 +187,11 @@ def test_a_share_is_written_without_idle_decimals():
         "满分的 75%", "满分的 50%", "满分的 100%", "满分的 0%",
     ]  # fmt: skip
     assert score_queue.said({"points": "2.50"}) == "2.5 分" and score_queue.number("2.50") == Decimal("2.5")
+
+
+def test_a_very_long_name_leaves_room_for_the_picture_and_two_are_never_made_one():
+    long = "青禾县" + "榛" * 190 + "镇人民政府"
+    cut, other = score_steps.beside([long, "青禾县水务局"])
+    assert len(cut) == 24 and cut.startswith("榛榛") and "…" in cut and other == "水务局"
+    twins = ["青禾县" + "榛" * 30 + letter + "榛" * 30 for letter in "甲乙"]
+    assert len(set(score_steps.beside(twins))) == 2
