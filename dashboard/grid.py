@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.prose import Marked
-from dashboard.states import LOOKS, ValueState, as_decimal
+from dashboard.states import LOOKS, ValueState
 from dashboard.theme import Palette, palette
 
 PAIRS = ("项", "内容")
@@ -347,8 +347,3 @@ def _written(value: object) -> str:
     if isinstance(value, Marked):
         return value.html
     return html.escape("" if value is None else str(value))
-
-
-def decimal_or_none(state: str, value: object) -> Decimal | None:
-    """The figure of a cell that has one."""
-    return as_decimal(value) if ValueState(state).has_value else None

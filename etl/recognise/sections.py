@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from etl.form import Form, SectionSpec
-from etl.read import Document, Grid, Paragraph
+from etl.read import Document, Paragraph
 from etl.recognise.labels import key
 from etl.report import Section
 
@@ -191,8 +191,3 @@ def _aspects(paragraphs: Sequence[Paragraph], spec: SectionSpec) -> tuple[str, .
 def _is_heading(word: str, names: Sequence[tuple[str, str]]) -> bool:
     """Whether the words before a comma name an aspect and nothing else: 依申请公开方面, not 以监督保障为抓手."""
     return any(word.startswith(title) and _OF_AN_ASPECT.fullmatch(word[len(title) :]) for title, _ in names)
-
-
-def grids_in(document: Document, span: Span) -> list[Grid]:
-    """The grids between this heading and the next."""
-    return [block for block in document.blocks[span.start : span.end] if isinstance(block, Grid)]
