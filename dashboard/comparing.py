@@ -238,7 +238,12 @@ def _sum_cell(total: dict[str, Any], doubts: list[dict[str, Any]]) -> Cell:
     if aside is None:
         return cell
     rest = as_decimal(aside.rest) if _counted(total, doubts) else None
-    return replace(cell, text=f"{write_number(rest)}＊", value=rest, note=fee_doubts.told(total, aside))
+    return replace(
+        cell,
+        text=f"{'先核对' if rest is None else write_number(rest)}＊",
+        value=rest,
+        note=fee_doubts.told(total, aside),
+    )
 
 
 def _counted(total: Mapping[str, Any], doubts: list[dict[str, Any]]) -> int:

@@ -16,7 +16,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import APP, charts, charts_compare, charts_strips, choosing, comparing, filters
+from dashboard import APP, charts, charts_compare, charts_strips, choosing, comparing, db, fee_doubts, filters
 from dashboard.charts import Mark
 from dashboard.charts_compare import Ends
 from dashboard.charts_strips import Strip
@@ -574,3 +574,11 @@ def test_a_long_name_is_folded_on_the_screen_and_whole_on_paper_and_by_a_project
     assert figure.layout.yaxis.ticktext[0].count("<br>") == 1
     held = charts.for_show(figure)
     assert list(held.layout.yaxis.ticktext) == [long, short]
+
+
+def test_a_sum_of_nothing_but_what_is_in_doubt_says_what_to_do(county: Path):
+    (total,) = db.rows(
+        "SELECT * FROM measure_total WHERE scope = 'north' AND measure = $fees AND year = 2023", {"fees": planted.FEES}
+    )
+    cell = comparing._sum_cell(total, fee_doubts.of_scope("north"))
+    assert cell.text == "先核对＊" and cell.value is None
