@@ -53,7 +53,7 @@ def test_a_figure_is_found_where_the_line_breaks_between_it_and_its_words() -> N
     assert told(first + "3607", "件，均按期答复。") == {"requests_received": (Decimal(3607), False)}
     claims, _ = found("一、总体情况", first, "0 件，均按期答复。")
     assert [(claim.value, claim.locator, claim.sentence) for claim in claims] == [
-        (Decimal(0), Locator(line=2), f"{first}0件，均按期答复。")
+        (Decimal(0), Locator(line=2), f"{first}0 件，均按期答复。")
     ]
 
 
@@ -74,3 +74,17 @@ def test_figures_that_contradict_each_other_are_told_and_none_is_taken() -> None
 def test_the_same_figure_said_twice_is_one_claim_and_an_exact_one_goes_before_a_round_one() -> None:
     assert told("主动公开政府信息366条。", "全年主动公开政府信息366条。") == expected({"published_total": 366})
     assert told("主动公开政府信息360余条。", "全年主动公开政府信息366条。") == expected({"published_total": 366})
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["text"][:20] for case in CASES])
+def test_the_sentence_of_a_claim_is_the_one_that_is_printed(case: dict[str, Any]) -> None:
+    for claim in found("一、总体情况", case["text"])[0]:
+        assert claim.sentence in case["text"]
+
+
+def test_signs_and_spaces_of_a_sentence_stay_as_printed() -> None:
+    printed = "2024 年，我镇主动公开政府信息１,２３４条（含网站 ８０ 条）"
+    claims, _ = found(f"　　群众满意！{printed}；受理申请 0 件｡")
+    told = {claim.claim: (claim.value, claim.sentence) for claim in claims}
+    assert told["published_total"] == (Decimal(1234), f"群众满意！{printed}；")
+    assert told["requests_received"] == (Decimal(0), "受理申请 0 件｡")

@@ -394,6 +394,9 @@ def test_a_file_that_waits_for_another_year_is_no_hint_where_a_report_is_missing
         ("全年没有收到申请。", 0, "件", None),
         ("2024年发布政策解读24篇。", 20, "篇", None),
         ("举办培训两次。", 2, "次", "两次"),
+        ("政府网站 87 条，新媒体161 条。", 161, "条", "161 条"),  # as printed
+        ("收到申请３件（网上）。", 3, "件", "３件"),
+        ("公开信息1，867条。", 1867, "条", "1，867条"),
     ],
 )
 def test_the_figure_is_set_off_in_its_sentence_only_where_it_is_certain(

@@ -12,6 +12,7 @@ import duckdb
 
 from etl.check.row import FindingRow, Operand, Severity, Verdict
 from etl.check.texts import Written, written
+from etl.recognise.amounts import normalised
 from etl.source import Locator
 
 _OFFICE = re.compile(r"代表|本级|办公室|政府办|全[县区市旗州]|各(?:部门|单位|乡镇|级|科室)")
@@ -35,13 +36,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A claim of the words."""
+    """A claim of the words; `sentence` with its signs made equal, for patterns, `printed` as it stands in the report."""
 
     claim: str
     value: Decimal
     counter: str
     approximate: bool
     sentence: str
+    printed: str
     locator: Locator | None
 
 
@@ -92,7 +94,7 @@ def told(connection: duckdb.DuckDBPyConnection, cells: Sequence[str]) -> list[To
         "JOIN checked_report USING (file_id)"
     ).fetchall():
         place = Locator(**locator) if locator else None
-        said[file_id][claim] = Said(claim, value, counter, approximate, sentence, place)
+        said[file_id][claim] = Said(claim, value, counter, approximate, normalised(sentence), sentence, place)
     whole = {
         file_id for (file_id,) in connection.sql("SELECT file_id FROM report WHERE status = 'complete'").fetchall()
     }
@@ -111,7 +113,7 @@ def contradiction(
     return FindingRow(
         rule, each.report.file_id, f"正文“{what}”", f"正文为{shown(said.value)}{said.counter}", f"{expected}{note}",
         Verdict.BROKEN if each.is_whole else Verdict.DOUBTFUL, values={"note": note},
-        cells=cells, passage=said.sentence, locator=said.locator, place=f"{what}/{said.claim}",
+        cells=cells, passage=said.printed, locator=said.locator, place=f"{what}/{said.claim}",
         value_key=f"{said.value}|{expected}", severity=Severity.VERIFY if note else None,
         operands=each.operands(cells),
     )  # fmt: skip

@@ -109,7 +109,7 @@ def _parts(each: Told) -> Iterator[FindingRow]:
         names = "、".join(f"{_NAMES[part.claim]}{shown(part.value)}" for part in parts)
         yield FindingRow(
             "W-44", each.report.file_id, "正文公开条数", f"分项{names}，合计{shown(least)}",
-            f"总数{shown(total.value)}", Verdict.BROKEN, passage=total.sentence, locator=total.locator, place="公开条数",
+            f"总数{shown(total.value)}", Verdict.BROKEN, passage=total.printed, locator=total.locator, place="公开条数",
         )  # fmt: skip
 
 

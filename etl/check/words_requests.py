@@ -129,7 +129,9 @@ def _results(each: Told) -> Iterator[FindingRow]:
                 continue
             seen.add(what)
             if Decimal(match["count"]) != total:
-                said = Said(what, Decimal(match["count"]), "件", False, sentence, part.locator if part else None)
+                said = Said(
+                    what, Decimal(match["count"]), "件", False, sentence, sentence, part.locator if part else None
+                )
                 yield contradiction("W-41R", each, said, what, f"表三为{shown(total)}件", (cells,))
     if not seen:
         yield unknown("W-41R", each)
@@ -146,7 +148,7 @@ def _all_done(each: Told) -> Iterator[FindingRow]:
         for sentence in sentences(line):
             match = _ALL_DONE.search(sentence)
             if match and "申请" in line and not _NOT_ALL.search(sentence):
-                said = Said("all_done", left, "件", False, sentence, part.locator)
+                said = Said("all_done", left, "件", False, sentence, sentence, part.locator)
                 row = contradiction("W-45", each, said, "办结", f"表三结转下年{shown(left)}件", ((OUT,),))
                 yield replace(row, found=f"正文写“{match[0]}”")
                 return

@@ -15,6 +15,9 @@ from etl.report import Claim, Problem
 from etl.source import Locator
 
 _SENTENCE = re.compile(r"[^。；;！\n]+[。；;！]?")
+_PRINTED = re.compile(
+    r"[^。｡；;\n]+[。｡；;]?"
+)  # the same before signs are made equal, when ； is no other than ; and ！ is none
 _LONG_LINE = 25  # characters; a shorter line of a text file was not broken for want of room
 _ENDS_A_LINE = tuple("。；：！？;:!?|")
 _BEGINS_A_PARAGRAPH = re.compile(
@@ -148,11 +151,11 @@ _NONE: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None, re.Pattern[str]
 
 
 def find_claims(paragraphs: Iterable[Paragraph]) -> tuple[list[Claim], list[Problem]]:
-    """Every claim met once. Said twice with different figures it is left out and reported."""
+    """Every claim met once, its sentence as printed. Said twice with different figures it is left out and reported."""
     met: dict[str, list[Claim]] = {}
-    for sentence, place in _sentences(paragraphs):
+    for sentence, printed, place in _sentences(paragraphs):
         for said in _whole(_said_in(sentence), sentence):
-            claim = Claim(said.claim, said.value, said.counter, said.approximate, sentence, place)
+            claim = Claim(said.claim, said.value, said.counter, said.approximate, printed, place)
             met.setdefault(claim.claim, []).append(claim)
     claims: list[Claim] = []
     problems: list[Problem] = []
@@ -171,25 +174,31 @@ def _ambiguous(name: str, told: list[Claim]) -> Problem:
     return Problem("claim_ambiguous", message, told[1].locator, name)
 
 
-def _sentences(paragraphs: Iterable[Paragraph]) -> Iterator[tuple[str, Locator]]:
-    """Sentences with the place where each begins; lines of a text file that were broken inside one are put together."""
+def _sentences(paragraphs: Iterable[Paragraph]) -> Iterator[tuple[str, str, Locator]]:
+    """Sentences, normalised and as printed, with the place where each begins; lines of a text file that were broken
+    inside one are put together."""
     lines = [paragraph for paragraph in paragraphs if paragraph.text.strip()]
     joins = [False, *(_goes_on(line, after) for line, after in pairwise(lines))]
-    text, places = "", list[tuple[int, Locator]]()
+    text, printed, places = "", "", list[tuple[int, Locator]]()
     for line, is_joined in zip(lines, joins, strict=True):
         if not is_joined:
-            yield from _cut(text, places)
-            text, places = "", []
+            yield from _cut(text, printed, places)
+            text, printed, places = "", "", []
         places.append((len(text), line.locator))
         text += normalised(line.text).strip()
-    yield from _cut(text, places)
+        printed += line.text.strip()
+    yield from _cut(text, printed, places)
 
 
-def _cut(text: str, places: list[tuple[int, Locator]]) -> Iterator[tuple[str, Locator]]:
-    for match in _SENTENCE.finditer(text):
+def _cut(text: str, printed: str, places: list[tuple[int, Locator]]) -> Iterator[tuple[str, str, Locator]]:
+    found = list(_SENTENCE.finditer(text))
+    as_printed = [each.strip() for each in _PRINTED.findall(printed)]
+    if len(as_printed) != len(found):  # signs that fall away or come apart when made equal
+        as_printed = [match[0].strip() for match in found]
+    for match, words in zip(found, as_printed, strict=True):
         sentence = match[0].lstrip()
         begins = match.end() - len(sentence)
-        yield sentence.rstrip(), next(place for at, place in reversed(places) if at <= begins)
+        yield sentence.rstrip(), words, next(place for at, place in reversed(places) if at <= begins)
 
 
 def _goes_on(line: Paragraph, after: Paragraph) -> bool:
