@@ -32,7 +32,7 @@ from dashboard import (
 )
 from dashboard.grid import Table
 from etl.build import build
-from etl.cli import main
+from etl.cli import main, screen
 from etl.ledger import Ledger
 from etl.paths import DATA_VARIABLE, VIEWER_VARIABLE, County
 from etl.publish.score_book import score_book
@@ -483,7 +483,7 @@ def test_points_given_because_the_report_could_not_be_read_stand_beside_the_tota
     for unit, is_told in (("zero", True), ("late", False)):
         assert main(["score", "--data", str(half_read.root), "--year", "2024", "--unit", unit]) == 0
         assert ("其中 10 分因读不出而给满" in capsys.readouterr().out.split("指标")[0]) is is_told
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(screen.out, "_width", 200)  # the environment is asked only once
     assert main(["score", "--data", str(half_read.root), "--year", "2024"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert any("其中因读不出而给满" in each for each in lines)

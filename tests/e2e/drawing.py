@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 EDITIONS = (2019, 2021)  # years from which another form was in force
 INFERRED = "按上年推算"
+BRIEF = r"\s*(\d{4})([^\s\d年]\S*)\s*"  # as a phone has it: 2023空白
 
 
 class Drawing:
@@ -162,10 +163,10 @@ class Drawing:
             self.judge.expect(text, int(edition[1]) in EDITIONS, True)
             return
         near = list(self.lines.get(place, ())) or self.meant(text) or [*self.said, *self.addresses]
-        for year, state in re.findall(r"（(\d{4}) (\S+?)）", text):
+        for year, state in re.findall(r"（(\d{4}) (\S+?)）", text) or re.findall(rf"^{BRIEF}$", text):
             names = {self.lack(address, int(year)) for address in near}
             self.judge.expect(f"{text!r} in {year}, of {near}", state in names, True)
-        text = re.sub(r"（\d{4} \S+?）|(?<!\d)\d{4} 年度", "", text)
+        text = re.sub(rf"（\d{{4}} \S+?）|^{BRIEF}$|(?<!\d)\d{{4}} 年度", "", text)
         known = self.known(near) if re.search(TOKEN, text) else set()
         for point in self.points:
             if INFERRED in point.told and point.place == place:
