@@ -277,7 +277,7 @@ def test_up_without_any_reports_makes_the_demo_beside_the_data_folder(
 
 
 def test_a_folder_that_is_not_there_is_refused_and_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for command in (("build",), ("up", "--no-serve"), ("score", "--year", "2024")):
+    for command in (("build",), ("up", "--no-serve")):
         assert main([*command, "--data", str(tmp_path / "typo")]) == 2
         assert "没有找到文件夹" in capsys.readouterr().err
     assert not (tmp_path / "typo").exists()

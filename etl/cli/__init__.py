@@ -26,9 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 done, 1 something could not be read, 2 wrong usage, 3 failed with the last warehouse kept."""
     try:
         arguments = _parser().parse_args(argv)
-        if (data := getattr(arguments, "data", None)) and not Path(data).is_dir():  # a typing error makes no county
-            tell_error(f"没有找到文件夹“{data}”。请核对 --data 后面的路径；要新建，先建好这个文件夹。")
-            return USAGE
+        if arguments.run in (build_command, up_command) and arguments.data and not Path(arguments.data).is_dir():
+            tell_error(f"没有找到文件夹“{arguments.data}”。请核对 --data 后面的路径；要新建，先建好这个文件夹。")
+            return USAGE  # a typing error makes no county
         return arguments.run(arguments)
     except SystemExit as stop:
         return int(stop.code or 0)
