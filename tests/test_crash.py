@@ -141,7 +141,7 @@ def test_a_build_killed_at_any_step_leaves_the_last_warehouse_or_the_new_one_and
     assert code == 0
     steps, new = int(words), readable(County(tmp_path / "counted"))
     assert new != old and steps > 100
-    points = sorted({*range(1, steps, max(steps // 10, 1)), *range(max(steps - 90, 1), steps, 9)})
+    points = sorted({*range(1, steps, max(steps // 6, 1)), *range(max(steps - 90, 1), steps, 11)})
     seen = set()
     for point in points:
         county = fresh(f"killed-{point}")

@@ -36,7 +36,7 @@ REPORTS = {
 }  # fmt: skip
 UNITS = tuple(REPORTS)
 LAWS = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
