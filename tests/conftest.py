@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,15 +63,24 @@ def planted_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def county(planted_county: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """`planted_county`, in force for the pages."""
+def in_force(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], Path]]:
+    """Puts the folder of a county in force for the pages, and gives it back; what they keep of it goes with the test."""
     import streamlit as st
 
     from etl.paths import DATA_VARIABLE
 
-    monkeypatch.setenv(DATA_VARIABLE, str(planted_county))
-    yield planted_county
+    def put(root: Path) -> Path:
+        monkeypatch.setenv(DATA_VARIABLE, str(root))
+        return root
+
+    yield put
     st.cache_resource.clear()
+
+
+@pytest.fixture
+def county(planted_county: Path, in_force: Callable[[Path], Path]) -> Path:
+    """`planted_county`, in force for the pages."""
+    return in_force(planted_county)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -374,14 +375,13 @@ def test_the_source_of_every_figure_says_what_it_means_and_from_which_build_it_i
 
 
 def test_a_file_that_waits_for_another_year_is_no_hint_where_a_report_is_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, in_force: Callable[[Path], Path]
 ):
     with duckdb.connect(str(planted.write(tmp_path))) as warehouse:
         warehouse.execute("UPDATE report SET year = 2022 WHERE unit_id IS NULL")
         warehouse.execute("UPDATE source_file SET named_year = 2022 WHERE named_unit_id IS NULL")
-    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    in_force(tmp_path)
     assert planted.UNCLAIMED[0] not in panel(Address("filing", "report", 2024, "south"))
-    st.cache_resource.clear()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import io
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -55,19 +55,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def here(built: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv(DATA_VARIABLE, str(built))
-    yield built
-    st.cache_resource.clear()
+def here(built: Path, in_force: Callable[[Path], Path]) -> Path:
+    return in_force(built)
 
 
 @pytest.fixture
-def own(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
+def own(built: Path, tmp_path: Path, in_force: Callable[[Path], Path]) -> Ledger:
     """A copy of the county of this test alone, by its ledger."""
-    shutil.copytree(built, tmp_path / "data")
-    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
-    yield Ledger(tmp_path / "data" / "ledger.sqlite")
-    st.cache_resource.clear()
+    return Ledger(in_force(Path(shutil.copytree(built, tmp_path / "data"))) / "ledger.sqlite")
 
 
 def standing() -> score_data.Standing:

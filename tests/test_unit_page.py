@@ -5,18 +5,18 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import duckdb
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import APP
 from etl.ledger import Kind, Ledger
-from etl.paths import DATA_VARIABLE, County
+from etl.paths import County
 from tests import planted_warehouse as planted
 from tests.page_text import words
 
@@ -169,15 +169,14 @@ def test_without_a_sidebar_the_names_lead_to_each_unit_shown_the_same_way(mode: 
 
 
 def test_a_unit_that_went_into_another_leads_there_and_back_and_its_old_names_are_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, in_force: Callable[[Path], Path]
 ):
     with duckdb.connect(str(planted.write(tmp_path))) as connection:
         connection.execute("UPDATE unit SET merged_into = 'north' WHERE unit_id = 'gone'")
         connection.execute("UPDATE unit SET aliases = ['北坪街道', '云岭县北坪镇人民政府'] WHERE unit_id = 'north'")
-    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    in_force(tmp_path)
     gone, north, east = (words(visit(unit, 2024)) for unit in ("gone", "north", "east"))
     assert "并入云岭县北坪街道办事处（看 2024 年度）" in gone
     assert "已有一家并入：云岭县旧坪乡人民政府（看 2022 年度）" in north
     assert "简称和曾用名：北坪街道、云岭县北坪镇人民政府" in north
     assert "并入" not in east and "曾用名" not in east
-    st.cache_resource.clear()
