@@ -20,6 +20,7 @@ _FAULTS = (  # what argparse says, in every Python since 3.11
     (re.compile(r"argument .+: invalid choice: '([^']*)'"), "没有“{0}”这个命令"),
     (re.compile(r"argument (.+): invalid int value: '([^']*)'"), "{0} 应为整数，实为“{1}”"),
     (re.compile(r"argument (.+): expected (?:one|at least one) argument"), "{0} 后面缺少一个值"),
+    (re.compile(r"argument (.+): (没有找到.+)"), "{0} {1}"),
     (re.compile(r"argument (.+): ignored explicit argument '([^']*)'"), "{0} 后面不能带“{1}”"),
     (re.compile(r"ambiguous option: (\S+)"), "{0} 可能指几个选项，请写全"),
 )

@@ -26,9 +26,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 done, 1 something could not be read, 2 wrong usage, 3 failed with the last warehouse kept."""
     try:
         arguments = _parser().parse_args(argv)
-        if arguments.run in (build_command, up_command) and arguments.data and not Path(arguments.data).is_dir():
-            tell_error(f"没有找到文件夹“{arguments.data}”。请核对 --data 后面的路径；要新建，先建好这个文件夹。")
-            return USAGE  # a typing error makes no county
         return arguments.run(arguments)
     except SystemExit as stop:
         return int(stop.code or 0)
@@ -51,27 +48,38 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
 
 
+def _folder(path: str) -> str:
+    """A folder that is there: a build would make it, and a typing error is to make no county."""
+    if not Path(path or ".").is_dir():
+        raise argparse.ArgumentTypeError(f"没有找到文件夹“{path}”，请核对路径；要新建，先建好这个文件夹")
+    return path
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="nianbao", description="年报镜：读取、比较政府信息公开工作年度报告")
     commands = parser.add_subparsers(metavar="命令", required=True, parser_class=Parser)
 
     def add(
-        name: str, run: Callable[[argparse.Namespace], int], text: str, data: bool = True
+        name: str,
+        run: Callable[[argparse.Namespace], int],
+        text: str,
+        folder: Callable[[str], str] | None = str,
     ) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
-        if data:
-            command.add_argument("--data", metavar="文件夹", help=f"本县资料的文件夹（默认 {DATA_VARIABLE} 或 data）")
+        if folder:
+            told = f"本县资料的文件夹（默认 {DATA_VARIABLE} 或 data）"
+            command.add_argument("--data", metavar="文件夹", type=folder, help=told)
         return command
 
-    up = add("up", up_command, "读取年报、建库、打开看板；没有年报时先造示例县")
+    up = add("up", up_command, "读取年报、建库、打开看板；没有年报时先造示例县", folder=_folder)
     up.add_argument("--no-serve", action="store_true", help="建库后就结束，不打开看板")
     up.add_argument(
         "--viewer", action="store_true", help="只读：不建库、不含未定稿的得分、不能作任何处理，供只看结果的人用"
     )
     up.add_argument("--port", type=int, default=8501, help="端口（默认 8501，被占用时顺延）")
     up.add_argument("--address", default="127.0.0.1", help="监听地址（默认只限本机）")
-    make = add("build", build_command, "读取新增和改动的年报，重建仓库")
+    make = add("build", build_command, "读取新增和改动的年报，重建仓库", folder=_folder)
     make.add_argument("--full", action="store_true", help="全部重新读取")
     make.add_argument("--json", action="store_true", help="输出 JSON")
     read = add("read", read_command, "读年报，显示读到的数：文件、压缩包或文件夹")
@@ -86,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("year", metavar="年度", type=int)
     show.add_argument("cell", metavar="指标", help="如 requests/new_received/total")
     show.add_argument("--json", action="store_true", help="输出 JSON")
-    sample = add("sample", sample_command, "造一个虚构的示例县", data=False)
+    sample = add("sample", sample_command, "造一个虚构的示例县", folder=None)
     sample.add_argument("folder", nargs="?", default=str(DEMO_FOLDER), metavar="文件夹")
     sample.add_argument("--years", default="2019-2025", metavar="年-年")
     sample.add_argument("--seed", type=int, default=20240115)
@@ -106,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--who", metavar="姓名", help="谁定稿")
     score.add_argument("--why", metavar="依据", help="凭什么定稿")
     score.add_argument("--json", action="store_true", help="输出 JSON")
-    bundle = add("bundle", bundle_command, "做一个内网安装包：全部依赖和启动脚本", data=False)
+    bundle = add("bundle", bundle_command, "做一个内网安装包：全部依赖和启动脚本", folder=None)
     bundle.add_argument("--to", default="dist", metavar="文件夹")
     bundle.add_argument("--ocr", action="store_true", help="连同读扫描件的识别程序，多约 100 MB")
     return parser
